@@ -1,0 +1,257 @@
+"""The owner's choice of method, the rules at publishing, and the dry run on any draft."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.actions import agendas
+from api.actions.commands import Command, Day, Line, Moment, Text, Zone
+from api.actions.places import TENANT
+from api.postgres.wanted import Wanted, rows
+from api.postgres.work import UnitOfWork
+from api.tables import AgendaItem, Meeting, MethodChoice, PreparationTask, RuleEvaluation, RuleOverride
+from api.tables.rules import Decision
+from domain import library, meetings
+from domain.agenda_items import check_item
+from domain.agendas import Agenda, Evaluation, Override, PrepTask, RuleResult, decide, evaluate
+from domain.agendas import AgendaItem as Item
+from domain.errors import Fault, Invalid
+from domain.meetings import Purpose, Recurrence
+from domain.permissions import Permission
+from domain.rule_sets import MethodProfile, Point, Policy
+from domain.working_days import WorkingCalendar
+
+CALENDAR = "monday-friday@1"
+"""Until an owner adopts a school calendar, Monday to Friday are working days."""
+
+DEFAULT_PROFILE = "none@1"
+"""Nobody is bound by a method that their owner has not chosen."""
+
+
+class OverrideRule(Command):
+    """A decision to go on in spite of a rule, for one item or wherever it is broken."""
+
+    rule_code: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+    item_id: UUID | None = None
+    reason_code: Annotated[str | None, Field(max_length=50, description="One of the rule's own reasons.")] = None
+    reason_text: Text | None = None
+
+
+class Publish(Command):
+    """Send the agenda out."""
+
+    overrides: Annotated[list[OverrideRule], Field(max_length=50)] = []
+
+
+class Consultation(Command):
+    """When and with whom the owner talked about the method before choosing it, and what came of it."""
+
+    held_on: Day
+    parties: Annotated[list[Line], Field(min_length=1, max_length=20)]
+    note: Text | None = None
+
+
+class ChooseMethod(Command):
+    """The method profile that holds from now on. Without a consultation, what it requires is only advised."""
+
+    profile: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    consultation: Consultation | None = None
+
+
+class CheckAgenda(Command):
+    """Any draft: evaluated as publishing it now would be, and nothing saved."""
+
+    purpose: Purpose
+    recurrence: Recurrence = Recurrence.ONCE
+    starts_at: Moment
+    ends_at: Moment
+    zone: Zone | None = None
+    agenda: agendas.Items = []
+    preparation_tasks: agendas.Tasks = []
+    profile: Annotated[
+        str | None, Field(max_length=100, description="Another profile than the one that the owner chose.")
+    ] = None
+
+
+async def choose_method(work: UnitOfWork, command: ChooseMethod) -> UUID:
+    """Choose the tenant's method profile. Raises Invalid for one that isn't published."""
+    await work.fetch()
+    work.require(Permission.METHOD_PROFILE_CHOOSE, TENANT)
+    _profile(command.profile)
+    held = command.consultation
+    if held is not None and held.held_on > work.today:
+        raise Invalid([Fault("not_in_the_past", ("consultation", "held_on"))])
+    choice = MethodChoice(
+        **work.stamp(),
+        profile=command.profile,
+        consultation_held_on=held.held_on if held else None,
+        consultation_parties=held.parties if held else [],
+        consultation_note=held.note if held else None,
+    )
+    work.add(choice)
+    work.announce("method.chosen", choice.id)
+    return choice.id
+
+
+async def check_agenda(work: UnitOfWork, command: CheckAgenda) -> Evaluation:
+    """What the rules would say if this were published now; saves nothing."""
+    (choices,) = await work.fetch(latest_choice())
+    work.require(Permission.AGENDA_CHECK_RUN, TENANT)
+    zone = command.zone or work.asker.zone
+    faults = [*meetings.check_times(command.starts_at, command.ends_at, zone)]
+    for i, draft in enumerate(command.agenda):
+        faults += [Fault(f.code, ("agenda", i, *f.pointer), f.facts) for f in check_item(vars(draft))]
+    if faults:
+        raise Invalid(faults)
+    profile, consulted = _in_force(choices)
+    if command.profile is not None:
+        profile = _profile(command.profile)
+    draft_items = tuple(_item(position, vars(draft)) for position, draft in enumerate(command.agenda))
+    agenda = Agenda(
+        purpose=command.purpose,
+        recurrence=command.recurrence,
+        starts_at=command.starts_at,
+        ends_at=command.ends_at,
+        zone=zone,
+        items=draft_items,
+        prep_tasks=tuple(PrepTask(t.text, t.est_minutes, t.due_at) for t in command.preparation_tasks),
+    )
+    return _evaluate(work, agenda, profile, consulted=consulted)
+
+
+def latest_choice() -> Wanted[list[MethodChoice]]:
+    """The owner's choice that holds now, if any has been made."""
+    return rows(MethodChoice, order="created_at desc, id desc limit 1")
+
+
+def judge_publishing(
+    work: UnitOfWork,
+    choices: Sequence[MethodChoice],
+    meeting: Meeting,
+    items: Sequence[AgendaItem],
+    tasks: Sequence[PreparationTask],
+    overrides: Sequence[OverrideRule],
+) -> str:
+    """Evaluate, record, and go on or raise; the reference of the profile that held.
+
+    Where nothing is evaluated (a statutory meeting, a profile without rules) there is nothing to record.
+    """
+    profile, consulted = _in_force(choices)
+    agenda = Agenda(
+        purpose=meeting.purpose,
+        recurrence=meeting.recurrence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        zone=meeting.zone,
+        items=tuple(_item(item.position, vars(item)) for item in items),
+        prep_tasks=tuple(PrepTask(task.text, task.est_minutes, task.due_at) for task in tasks),
+    )
+    evaluation = _evaluate(work, agenda, profile, consulted=consulted)
+    if evaluation.exemption is None:
+        work.keep_if_refused(_record(work, meeting, evaluation, Decision.REFUSED))
+    overridden = decide(
+        evaluation, [Override(o.rule_code, o.reason_code, o.reason_text, o.item_id) for o in overrides]
+    )
+    if evaluation.exemption is None:
+        recorded = _record(work, meeting, evaluation, Decision.ALLOWED)
+        work.add(recorded)
+        for each in overridden:
+            _record_override(work, meeting, recorded, each.violation, each.override)
+    return profile.reference
+
+
+def shown(evaluation: Evaluation) -> Mapping[str, Any]:
+    """An evaluation as JSON: versions, and every result with its facts."""
+    return {
+        "rule_set": evaluation.rule_set,
+        "profile": evaluation.profile,
+        "calendar": evaluation.calendar,
+        "consultation_held": evaluation.consultation_held,
+        "point": evaluation.point.value,
+        "exemption": evaluation.exemption.value if evaluation.exemption else None,
+        "results": [result_shown(result) for result in evaluation.results],
+    }
+
+
+def result_shown(result: RuleResult) -> dict[str, Any]:
+    """One rule's word on one subject, as JSON; the pointer as RFC 6901 writes it."""
+    return {
+        "code": result.code,
+        "version": result.version,
+        "result": result.result.value,
+        "severity": result.severity.value,
+        "pointer": "".join(f"/{step}" for step in result.pointer),
+        "item_id": str(result.item_id) if result.item_id else None,
+        "facts": dict(result.facts),
+        "overridable": result.overridable,
+        "override_reasons": list(result.override_reasons),
+    }
+
+
+def _evaluate(work: UnitOfWork, agenda: Agenda, profile: MethodProfile, *, consulted: bool) -> Evaluation:
+    return evaluate(
+        agenda,
+        library.rule_set_of(profile),
+        Policy(profile, consultation_held=consulted),
+        WorkingCalendar(CALENDAR, agenda.zone),
+        point=Point.PUBLISH,
+        now=work.now,
+    )
+
+
+def _in_force(choices: Sequence[MethodChoice]) -> tuple[MethodProfile, bool]:
+    if not choices:
+        return library.method_profiles()[DEFAULT_PROFILE], False
+    choice = choices[0]
+    return library.method_profiles()[choice.profile], choice.consultation_held_on is not None
+
+
+def _profile(reference: str) -> MethodProfile:
+    profile = library.method_profiles().get(reference)
+    if profile is None:
+        allowed = sorted(library.method_profiles())
+        raise Invalid([Fault("not_one_of", ("profile",), {"allowed": allowed})])
+    return profile
+
+
+def _item(position: int, values: Mapping[str, Any]) -> Item:
+    names = ("id", "kind", "track", "title", "question", "proposal_text", "mandate", "decided_by", "minutes")
+    return Item(
+        position=position,
+        dialogue_structure=values["dialogue_structure"],
+        **{name: values[name] for name in names},
+    )
+
+
+def _record(work: UnitOfWork, meeting: Meeting, evaluation: Evaluation, decision: Decision) -> RuleEvaluation:
+    return RuleEvaluation(
+        **work.stamp(),
+        meeting_id=meeting.id,
+        point=evaluation.point.value,
+        profile=evaluation.profile,
+        calendar=evaluation.calendar,
+        consultation_held=evaluation.consultation_held,
+        decision=decision,
+        results=[result_shown(result) for result in evaluation.results],
+    )
+
+
+def _record_override(
+    work: UnitOfWork, meeting: Meeting, evaluation: RuleEvaluation, violation: RuleResult, override: Override
+) -> None:
+    work.add(
+        RuleOverride(
+            **work.stamp(),
+            meeting_id=meeting.id,
+            evaluation_id=evaluation.id,
+            person_id=work.actor.person_id,
+            rule_code=violation.code,
+            rule_version=violation.version,
+            item_id=violation.item_id,
+            reason_code=override.reason_code or "",
+            reason_text=override.reason_text,
+        )
+    )
+    work.announce("rule.overridden", meeting.id, rule_code=violation.code)

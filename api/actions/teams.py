@@ -1,0 +1,202 @@
+"""Teams and who works in them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.actions.commands import Command, Day, Lang, Line, omitted
+from api.actions.places import of_team, of_unit
+from api.postgres.wanted import Wanted, facts, lineage, row, rows
+from api.postgres.work import UnitOfWork
+from api.tables import Team, TeamMembership
+from domain import teams
+from domain.errors import Fault, Invalid, NotFound
+from domain.localisation import sort_key
+from domain.permissions import Permission, Place
+from domain.teams import Duty, TeamKind, TeamState
+
+
+class Member(Command):
+    """Somebody with a duty."""
+
+    person_id: UUID
+    duty: Duty = Duty.MEMBER
+
+
+class CreateTeam(Command):
+    """A team in a unit, with those who start in it today."""
+
+    organisation_id: UUID
+    kind: TeamKind
+    name: Line
+    lang: Lang
+    members: Annotated[list[Member], Field(max_length=200)] = []
+
+
+class ChangeTeam(Command):
+    """A merge patch of a team."""
+
+    kind: TeamKind = omitted()
+    name: Line = omitted()
+    lang: Lang = omitted()
+    state: TeamState = omitted()
+
+
+class AddMembership(Command):
+    """Somebody joins the team, today unless another day is said."""
+
+    person_id: UUID
+    duty: Duty = Duty.MEMBER
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class ChangeMembership(Command):
+    """Another duty from a day on, today unless another day is said; or the day on which it ends."""
+
+    duty: Duty = omitted()
+    valid_to: Day = omitted()
+
+
+async def create_team(work: UnitOfWork, command: CreateTeam) -> UUID:
+    """Found a team. Raises Invalid for a unit or person that there isn't, or a person named twice."""
+    units, known = await work.fetch(
+        lineage("select id from organisation where id = :unit::uuid", unit=command.organisation_id),
+        people([member.person_id for member in command.members]),
+    )
+    if not units:
+        work.require(Permission.TEAM_CREATE, Place())
+        raise Invalid([Fault("unknown_reference", ("organisation_id",))])
+    work.require(Permission.TEAM_CREATE, of_unit(units))
+    check_people([member.person_id for member in command.members], known, "members")
+    team = Team(
+        **work.stamp(),
+        organisation_id=command.organisation_id,
+        kind=command.kind,
+        name=command.name,
+        sort_name=sort_key(command.name, command.lang),
+        lang=command.lang,
+        state=TeamState.ACTIVE,
+    )
+    work.add(team)
+    work.add(
+        *(
+            TeamMembership(**work.stamp(), team_id=team.id, valid_from=work.today, **vars(member))
+            for member in command.members
+        )
+    )
+    return team.id
+
+
+async def change_team(work: UnitOfWork, team_id: UUID, command: ChangeTeam) -> None:
+    """Rename a team, or pause, archive or revive it."""
+    team, place = await _team(work, team_id)
+    work.require(Permission.TEAM_CHANGE, place, team)
+    work.expect(team)
+    changes = command.given()
+    name, lang = changes.get("name", team.name), changes.get("lang", team.lang)
+    work.change(team, **changes, sort_name=sort_key(name, lang))
+
+
+async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership) -> UUID:
+    """Somebody joins. Raises PeriodOverlap where they would stand in the team twice at a time."""
+    team, place = await _team(work, team_id)
+    work.require(Permission.TEAM_MEMBERSHIP_ADD, place, team)
+    stays, known = await work.fetch(
+        rows(TeamMembership, team_id=team_id, person_id=command.person_id), people([command.person_id])
+    )
+    if not known:
+        raise Invalid([Fault("unknown_reference", ("person_id",))])
+    change = teams.join(
+        _periods(stays), command.person_id, command.duty, command.valid_from or work.today, until=command.valid_to
+    )
+    (added,) = change.added
+    membership = TeamMembership(
+        **work.stamp(),
+        team_id=team_id,
+        person_id=added.person_id,
+        duty=added.duty,
+        valid_from=added.valid_from,
+        valid_to=added.valid_to,
+    )
+    work.add(membership)
+    work.touch(team)
+    return membership.id
+
+
+async def change_membership(
+    work: UnitOfWork, team_id: UUID, membership_id: UUID, command: ChangeMembership
+) -> UUID:
+    """Another duty from today on (the stay until now is kept as it was), or an end; the id that now holds."""
+    team, place = await _team(work, team_id)
+    work.require(Permission.TEAM_MEMBERSHIP_CHANGE, place, team)
+    (membership,) = await work.fetch(row(TeamMembership, membership_id))
+    if membership is None or membership.team_id != team_id:
+        raise NotFound
+    work.expect(membership)
+    work.touch(team)
+    changes = command.given()
+    ends = changes.get("valid_to", membership.valid_to)
+    if ends is not None and ends < membership.valid_from:
+        raise Invalid([Fault("ends_before_start", ("valid_to",))])
+    if "duty" not in changes or command.duty is membership.duty or membership.valid_from >= work.today:
+        work.change(membership, **changes)
+        return membership.id
+    following = TeamMembership(
+        **work.stamp(),
+        team_id=team_id,
+        person_id=membership.person_id,
+        duty=command.duty,
+        valid_from=work.today,
+        valid_to=ends,
+    )
+    work.change(membership, valid_to=work.today)
+    work.add(following)
+    return following.id
+
+
+async def end_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID) -> None:
+    """Somebody leaves today; their time in the team stays in its history."""
+    team, place = await _team(work, team_id)
+    work.require(Permission.TEAM_MEMBERSHIP_END, place, team)
+    (membership,) = await work.fetch(row(TeamMembership, membership_id))
+    if membership is None or membership.team_id != team_id:
+        raise NotFound
+    work.expect(membership)
+    work.change(membership, valid_to=max(membership.valid_from, work.today))
+    work.touch(team)
+
+
+def people(ids: list[UUID]) -> Wanted[list[str]]:
+    """Which of these people there are, as texts."""
+    return facts(
+        "select coalesce(json_agg(id), '[]'::json) from person where id = any(:ids::uuid[]) and status = 'active'",
+        ids=ids,
+    )
+
+
+def check_people(ids: list[UUID], known: list[str], under: str) -> None:
+    """Raises Invalid with every id that is unknown or comes twice, each where it stands."""
+    faults = []
+    for i, id in enumerate(ids):
+        if str(id) not in known:
+            faults.append(Fault("unknown_reference", (under, i, "person_id")))
+        elif id in ids[:i]:
+            faults.append(Fault("duplicate", (under, i, "person_id")))
+    if faults:
+        raise Invalid(faults)
+
+
+async def _team(work: UnitOfWork, team_id: UUID) -> tuple[Team, Place]:
+    team, units = await work.fetch(
+        row(Team, team_id, "for update"),
+        lineage("select organisation_id from team where id = :team::uuid", team=team_id),
+    )
+    if team is None:
+        raise NotFound
+    return team, of_team(team, units)
+
+
+def _periods(stays: list[TeamMembership]) -> list[teams.MembershipPeriod]:
+    return [teams.MembershipPeriod(s.person_id, s.duty, s.valid_from, s.valid_to) for s in stays]

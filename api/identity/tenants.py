@@ -1,0 +1,50 @@
+"""The global tables as they are now: tenants and issuer bindings, read once and again when they change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from api.identity.bindings import IssuerBinding
+from api.postgres.founding import CHANGED
+from api.postgres.pool import Connection
+
+__all__ = ["CHANGED", "Tenant", "read_bindings", "read_tenants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A school owner: how it is called, its language and its time zone."""
+
+    id: str
+    slug: str
+    names: Mapping[str, str]
+    country: str
+    locale: str
+    zone: str
+
+
+async def read_tenants(connection: Connection) -> dict[str, Tenant]:
+    """Every active tenant by its id."""
+    records = await connection.fetch(
+        "select id::text, slug, names::text as names, country, locale, zone from tenant where active"
+    )
+    return {r["id"]: Tenant(**{**r, "names": _names(r["names"])}) for r in records}
+
+
+async def read_bindings(connection: Connection) -> list[IssuerBinding]:
+    """Every active binding of an active tenant."""
+    records = await connection.fetch(
+        "select b.tenant_id, b.issuer, b.audiences, b.dialect, b.algorithms, b.jwks_uri, b.tenant_claim, "
+        "b.tenant_value, b.subject_claims, b.client_ids "
+        "from issuer_binding b join tenant t on t.id = b.tenant_id where b.active and t.active"
+    )
+    return [
+        IssuerBinding(**{k: tuple(v) if isinstance(v, list) else v for k, v in record.items()})
+        for record in records
+    ]
+
+
+def _names(text: str) -> Mapping[str, str]:
+    names: dict[str, str] = orjson.loads(text)
+    return names

@@ -1,0 +1,40 @@
+"""Who asks: symbols that a statement resolves itself, so that roles are always fresh."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from api.messages import text
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One request's view of its sender: tenant and identity from the token, one now, and the languages wanted.
+
+    `zone` and `home` are the tenant's time zone and language, `today` the date there; `locales` is the
+    fallback chain, best first, and `chosen` whether the request itself named a language.
+    """
+
+    tenant: str
+    issuer: str
+    subject: str
+    now: datetime
+    today: date
+    zone: str
+    home: str
+    locales: tuple[str, ...]
+    chosen: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that any statement may use."""
+        return {
+            "tenant": self.tenant,
+            "issuer": self.issuer,
+            "subject": self.subject,
+            "now": self.now,
+            "today": self.today,
+            "as_of": self.today,
+            "locales": list(self.locales),
+            "chosen": self.chosen,
+            "child_talk": text(self.locales[0], "label.child_talk"),
+        }

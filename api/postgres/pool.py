@@ -1,0 +1,142 @@
+"""A pool of connections without a reset query: everything that we set is local to a transaction."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import asyncpg
+
+Connection: TypeAlias = Any
+"""An asyncpg connection; asyncpg ships no types."""
+
+
+class Unavailable(Exception):
+    """No connection could be had in time; the asker may try again shortly."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many connections, and how long each kind of waiting may last (seconds)."""
+
+    size: int = 10
+    wait: float = 2.0
+    connect: float = 3.0
+    statement: float = 5.0
+    lock: float = 2.0
+    idle_in_transaction: float = 10.0
+    prepared: bool = True
+
+
+class Pool:
+    """Hands out connections, last returned first; opens them as they are needed and drops broken ones."""
+
+    def __init__(self, dsn: str, limits: Limits | None = None) -> None:
+        self._dsn = dsn
+        self._limits = limits or Limits()
+        self._idle: deque[Connection] = deque()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._open = 0
+        self._closed = False
+
+    async def take(self) -> Connection:
+        """A connection outside any transaction. Raises `Unavailable` when none is free within `wait` seconds."""
+        while True:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+                self._open -= 1
+            if self._closed:
+                raise Unavailable
+            if self._open < self._limits.size:
+                return await self._connect()
+            await self._wait()
+
+    def give(self, connection: Connection) -> None:
+        """Take a connection back. One that is broken or still inside a transaction is dropped, never reused."""
+        if connection.is_closed() or connection.is_in_transaction() or self._closed:
+            self._open -= 1
+            connection.terminate()
+        else:
+            self._idle.append(connection)
+        self._wake()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for the length of a block."""
+        connection = await self.take()
+        try:
+            yield connection
+        finally:
+            self.give(connection)
+
+    async def close(self) -> None:
+        """Close every idle connection; busy ones close when they come back."""
+        self._closed = True
+        while self._idle:
+            await self._idle.pop().close(timeout=2)
+            self._open -= 1
+
+    async def _wait(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            async with asyncio.timeout(self._limits.wait):
+                await waiter
+        except TimeoutError as error:
+            raise Unavailable from error
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self._wake()  # the turn was ours: pass it on
+            raise
+
+    def _wake(self) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    async def _connect(self) -> Connection:
+        self._open += 1
+        try:
+            return await connect(self._dsn, self._limits)
+        except BaseException as error:
+            self._open -= 1
+            self._wake()
+            if isinstance(error, OSError | asyncpg.PostgresError | TimeoutError):
+                raise Unavailable from error
+            raise
+
+
+async def connect(dsn: str, limits: Limits | None = None) -> Connection:
+    """One connection with our time limits, UTC, and JSON as raw bytes in both directions."""
+    limits = limits or Limits()
+    connection = await asyncpg.connect(
+        dsn,
+        timeout=limits.connect,
+        statement_cache_size=1000 if limits.prepared else 0,
+        max_cached_statement_lifetime=0,
+        server_settings={
+            "application_name": "plf",
+            "timezone": "UTC",
+            "statement_timeout": _milliseconds(limits.statement),
+            "lock_timeout": _milliseconds(limits.lock),
+            "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),
+        },
+    )
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", format="binary", encoder=_as_is, decoder=_as_is
+    )
+    return connection
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+def _as_is(value: bytes) -> bytes:
+    return value

@@ -1,0 +1,72 @@
+"""Begins and ends units of work: nobody else commits, and nothing is answered before it is committed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from api.postgres.asker import Asker
+from api.postgres.pool import Connection, Pool
+from api.postgres.refusals import refusal_of
+from api.postgres.work import Key, UnitOfWork
+from domain.errors import DomainError
+
+
+class NobodyAsked(RuntimeError):
+    """The database was used and no permission was ever asked: a programming error, never committed."""
+
+
+@asynccontextmanager
+async def unit_of_work(
+    pool: Pool,
+    asker: Asker,
+    operation: str,
+    trace_id: str,
+    *,
+    key: Key | None = None,
+    revisions: frozenset[int] | None = None,
+) -> AsyncIterator[UnitOfWork]:
+    """One transaction. A refusal rolls back to where it began and commits what the refusal leaves behind.
+
+    Raises what the use case raises; violated constraints come out as domain errors.
+    """
+    connection = await pool.take()
+    try:
+        work = UnitOfWork(connection, asker, operation, trace_id, key, revisions)
+        await connection.execute("begin; savepoint use_case")
+        try:
+            yield work
+            await _commit(connection, work)
+        except DomainError as refusal:
+            await _refuse(connection, work, refusal)
+            raise
+        except asyncpg.PostgresError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            await _refuse(connection, work, refusal)
+            raise refusal from error
+    finally:
+        await _end(pool, connection)
+
+
+async def _commit(connection: Connection, work: UnitOfWork) -> None:
+    if work.used and not work.permitted:
+        raise NobodyAsked(work.operation)
+    await connection.execute("commit")
+
+
+async def _refuse(connection: Connection, work: UnitOfWork, refusal: DomainError) -> None:
+    await connection.execute("rollback to savepoint use_case")
+    if await work.record_refusal(refusal):
+        await connection.execute("commit")
+
+
+async def _end(pool: Pool, connection: Connection) -> None:
+    """Give the connection back outside any transaction; the pool drops one that can't be brought there."""
+    if not connection.is_closed() and connection.is_in_transaction():
+        try:
+            await connection.execute("rollback")
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            connection.terminate()
+    pool.give(connection)

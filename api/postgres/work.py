@@ -1,0 +1,248 @@
+"""The unit of work: one request, one transaction, one connection; ask, load, decide, write, then answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from api.postgres.asker import Asker
+from api.postgres.flushing import Pending, changed
+from api.postgres.ids import new_id
+from api.postgres.opening import Opened, open_statement, opened
+from api.postgres.pool import Connection
+from api.postgres.statements import Statement, numbered
+from api.postgres.wanted import Wanted, together
+from api.tables import AuditEvent, OutboxEvent, Row
+from api.tables.records import AuditOutcome
+from domain.errors import (
+    DomainError,
+    Forbidden,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    NotFound,
+    PreconditionFailed,
+)
+from domain.permissions import Actor, Permission, Place, allows
+
+T = TypeVar("T")
+U = TypeVar("U")
+V = TypeVar("V")
+W = TypeVar("W")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A client's idempotency key: its text, the operation that it is for, and the hash of what was sent."""
+
+    text: str
+    fingerprint: str
+
+
+class Replayed(Exception):
+    """The same request has been answered before: this is what it got."""
+
+    def __init__(self, status: int, headers: list[list[str]], body: str | None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class UnitOfWork:
+    """Everything that one use case may do with the database. Made and ended by `units.unit_of_work` alone."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        asker: Asker,
+        operation: str,
+        trace_id: str,
+        key: Key | None = None,
+        revisions: frozenset[int] | None = None,
+    ) -> None:
+        self.asker = asker
+        self.now = asker.now
+        self.today = asker.today
+        self.operation = operation
+        self.trace_id = trace_id
+        self.key = key
+        self.permitted = False
+        self.revisions = revisions
+        self.kept: list[Row] = []
+        self._connection = connection
+        self._pending = Pending()
+        self._opened: Opened | None = None
+        self._unaudited: list[tuple[Permission, str | None, UUID | None]] = []
+
+    # ask
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; known from the first fetch on."""
+        if self._opened is None:
+            raise RuntimeError("fetch something first: the first statement finds out who acts")
+        return self._opened.actor
+
+    @property
+    def used(self) -> bool:
+        """Whether the database was asked anything at all."""
+        return self._opened is not None
+
+    def require(
+        self, permission: Permission, place: Place, about: Row | None = None, *, see: Permission | None = None
+    ) -> None:
+        """Go on only if the actor may. Raises Forbidden, or NotFound where they lack even `see`."""
+        subject = (about.table, about.id) if about is not None else (None, None)
+        self._unaudited.append((permission, *subject))
+        if not allows(self.actor, permission, place):
+            hidden = see is not None and not allows(self.actor, see, place)
+            raise NotFound if hidden else Forbidden(permission=permission.value)
+        self.permitted = True
+
+    def expect(self, row: Row) -> None:
+        """Go on only if the change was made from this revision. Raises PreconditionFailed."""
+        if self.revisions is not None and row.revision not in self.revisions:
+            raise PreconditionFailed(revision=row.revision)
+
+    # load
+
+    @overload
+    async def fetch(self, a: Wanted[T], /) -> tuple[T]: ...
+    @overload
+    async def fetch(self, a: Wanted[T], b: Wanted[U], /) -> tuple[T, U]: ...
+    @overload
+    async def fetch(self, a: Wanted[T], b: Wanted[U], c: Wanted[V], /) -> tuple[T, U, V]: ...
+    @overload
+    async def fetch(
+        self, a: Wanted[T], b: Wanted[U], c: Wanted[V], d: Wanted[W], /
+    ) -> tuple[T, U, V, W]: ...
+    @overload
+    async def fetch(self, *wanted: Wanted[Any]) -> tuple[Any, ...]: ...
+    async def fetch(self, *wanted: Wanted[Any]) -> tuple[Any, ...]:
+        """All that is wanted, by one statement; the first call also opens the unit of work."""
+        selects, values = together(wanted)
+        if self._opened is None:
+            record = (await self._open(tuple(selects), values))[2:]
+        else:
+            record = await self.ask(numbered("select " + ", ".join(f"({sql})" for sql in selects)), values)
+        return tuple(None if raw is None else want.read(raw) for want, raw in zip(wanted, record, strict=True))
+
+    async def ask(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """One row from a finished statement, within this transaction."""
+        arguments = statement.arguments({**self.asker.values(), **values})
+        return await self._connection.fetchrow(statement.sql, *arguments)
+
+    # write
+
+    def stamp(self, id: UUID | None = None) -> dict[str, Any]:
+        """What every new row begins with."""
+        return {
+            "tenant_id": UUID(self.asker.tenant),
+            "id": id or new_id(),
+            "created_at": self.now,
+            "created_by": self.actor.person_id,
+            "updated_at": self.now,
+        }
+
+    def add(self, *rows: Row) -> None:
+        """Write new rows at the flush."""
+        for row in rows:
+            self._pending.put("insert", row)
+
+    def change(self, row: Row, **values: Any) -> None:
+        """Change a loaded row at the flush and raise its revision, once a unit of work, if anything differs."""
+        if changed(row, values):
+            self.touch(row)
+
+    def touch(self, row: Row) -> None:
+        """Raise a row's revision because something that belongs to it changes."""
+        if row.updated_at != self.now or row.id not in self._pending.rows.get(("update", row.table), {}):
+            row.revision += 1
+            row.updated_at = self.now
+        self._pending.put("update", row)
+
+    def remove(self, *rows: Row) -> None:
+        """Delete loaded rows at the flush."""
+        for row in rows:
+            self._pending.drop(row)
+
+    def announce(self, topic: str, subject_id: UUID, **payload: Any) -> None:
+        """Put a content-free event into the outbox: it leaves only if this transaction commits."""
+        self.add(
+            OutboxEvent(
+                **self.stamp(), topic=topic, subject_id=subject_id, payload=payload, available_at=self.now
+            )
+        )
+
+    def keep_if_refused(self, *rows: Row) -> None:
+        """Rows that a refusal leaves behind: what the rules said is recorded whatever they said."""
+        self.kept.extend(rows)
+
+    async def flush(self) -> None:
+        """Write everything that waits in one round trip, with an audit row for every permission asked."""
+        self.add(*self._audit(AuditOutcome.DONE, None))
+        sql, arguments = self._pending.taken()
+        if sql:
+            await self._connection.execute(sql, *arguments)
+
+    # end (called by `units` only)
+
+    async def record_refusal(self, error: DomainError) -> bool:
+        """After the rollback: write what the refusal carries. Whether there was anything to write."""
+        self._pending.clear()
+        if self._opened is None or not (self.kept or isinstance(error, Forbidden)):
+            return False
+        self.add(*self.kept, *self._audit(AuditOutcome.REFUSED, error.code))
+        sql, arguments = self._pending.taken()
+        await self._connection.fetchval("select set_config('app.tenant', $1, true)", self.asker.tenant)
+        await self._connection.execute(sql, *arguments)
+        return True
+
+    def _audit(self, outcome: AuditOutcome, code: str | None) -> list[AuditEvent]:
+        asked, self._unaudited = self._unaudited, []
+        return [
+            AuditEvent(
+                **self.stamp(),
+                person_id=self.actor.person_id,
+                action=permission.value,
+                outcome=outcome,
+                code=code,
+                subject_type=kind,
+                subject_id=subject,
+                trace_id=self.trace_id,
+            )
+            for permission, kind, subject in asked
+        ]
+
+    async def _open(self, selects: tuple[str, ...], values: Mapping[str, Any]) -> Any:
+        statement = open_statement(selects, keyed=self.key is not None)
+        own = {"operation": self.operation, "key_id": new_id()}
+        if self.key is not None:
+            own |= {"key": self.key.text, "fingerprint": self.key.fingerprint}
+        try:
+            record = await self.ask(statement, {**values, **own})
+        except asyncpg.LockNotAvailableError as error:
+            if self.key is None:
+                raise
+            raise IdempotencyKeyInUse from error
+        self._opened = opened(record[0], record[1])
+        if self.key is not None and not self._opened.claimed:
+            await self._replay(self.key)
+        return record
+
+    async def _replay(self, key: Key) -> None:
+        row = await self._connection.fetchrow(
+            "select fingerprint, status, headers::text, body from idempotency_key "
+            "where person_id = $1 and operation = $2 and key = $3",
+            self.actor.person_id,
+            self.operation,
+            key.text,
+        )
+        if row is None:
+            raise IdempotencyKeyInUse
+        if row["fingerprint"] != key.fingerprint:
+            raise IdempotencyKeyReused
+        raise Replayed(row["status"], orjson.loads(row["headers"]), row["body"])

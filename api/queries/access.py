@@ -1,0 +1,58 @@
+"""The access paths that views share: the SQL twins of the predicates in `domain.permissions`.
+
+A property test compares the two on random worlds (tests/api/test_visibility.py).
+"""
+
+from api.reading.paths import Everyone, Keyed, Linked, Wide
+
+_HELD = "r.person_id = asker.id and r.valid_from <= :today::date and (r.valid_to is null or r.valid_to > :today::date)"
+_CURRENT = "{p}.valid_from <= :today::date and ({p}.valid_to is null or {p}.valid_to > :today::date)"
+
+everyone = Everyone()
+
+participates = Linked(
+    "participates", "meeting_participant", "meeting_id", "person_id", ("starts_at", "meeting_id")
+)
+
+
+def is_self(column: str) -> Keyed:
+    """The row is about the person who asks."""
+    return Keyed("is_self", "{row}." + column, "select asker.id as key", "{key} = asker.id")
+
+
+def holds(role: str) -> Wide:
+    """The asker holds the role for the whole tenant."""
+    return Wide(
+        f"holds_{role}",
+        f"(select exists (select from role_assignment r where {_HELD} and r.role = '{role}' and r.scope = 'tenant'))",
+    )
+
+
+def works_in_team(column: str) -> Keyed:
+    """The asker is a member of the team today, with whatever duty."""
+    member = "m.person_id = asker.id and " + _CURRENT.format(p="m")
+    return Keyed(
+        "works_in_team",
+        "{row}." + column,
+        f"select distinct m.team_id as key from team_membership m where {member}",
+        f"exists (select from team_membership m where {member} and m.team_id = {{key}})",
+    )
+
+
+def leads_unit(column: str) -> Keyed:
+    """The asker leads the unit, or one above it as the tree stands today."""
+    leads = f"{_HELD} and r.role = 'unit_leader' and r.scope = 'unit'"
+    down = (
+        f"with recursive led(id) as (select r.organisation_id from role_assignment r where {leads} union "
+        "select p.organisation_id from led join organisation_period p on p.parent_id = led.id and "
+        + _CURRENT.format(p="p")
+        + ") select led.id as key from led"
+    )
+    up = (
+        "with recursive up(id) as (select {key} union "
+        "select p.parent_id from up join organisation_period p on p.organisation_id = up.id and "
+        + _CURRENT.format(p="p")
+        + " where p.parent_id is not null) select up.id from up"
+    )
+    test = f"exists (select from role_assignment r where {leads} and r.organisation_id in ({up}))"
+    return Keyed("leads_unit", "{row}." + column, down, test)

@@ -1,0 +1,62 @@
+"""What a unit of work answers: the view of what it changed, read before the commit and kept for replays."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from api.postgres.statements import Statement, numbered
+from api.postgres.work import UnitOfWork
+from api.reading.compiler import one_sql
+from api.reading.reader import Found, one_statement
+from api.reading.views import View, standard
+
+_KEEP = """
+update idempotency_key set status = :status::int, headers = :headers::text::jsonb, body = {body}
+where person_id = :person::uuid and operation = :operation::text and key = :key::text"""
+
+
+async def answer(
+    work: UnitOfWork, view: type[View], id: UUID, status: int, headers: list[list[str]]
+) -> Found | None:
+    """Write what waits, read the view of `id` as the actor sees it, and keep the answer under the key if any.
+
+    None when the change took the thing out of the actor's sight.
+    """
+    await work.flush()
+    statement = _kept(view) if work.key else one_statement(view, frozenset())
+    record = await work.ask(statement, {"id": id, **_keeping(work, status, headers)})
+    return None if record["body"] is None else Found(record["revision"], record["body"])
+
+
+async def answer_nothing(work: UnitOfWork, status: int) -> None:
+    """Write what waits for an answer without a body, and keep that under the key if any."""
+    await work.flush()
+    if work.key:
+        await work.ask(_KEPT_EMPTY, _keeping(work, status, []))
+
+
+def _keeping(work: UnitOfWork, status: int, headers: list[list[str]]) -> Mapping[str, Any]:
+    if work.key is None:
+        return {}
+    return {
+        "status": status,
+        "headers": orjson.dumps(headers).decode(),
+        "person": work.actor.person_id,
+        "operation": work.operation,
+        "key": work.key.text,
+    }
+
+
+@lru_cache(maxsize=256)
+def _kept(view: type[View]) -> Statement:
+    keep = _KEEP.format(body="(select body::text from answer)")
+    return numbered(
+        f"with answer as materialized ({one_sql(view, standard(view))}), "
+        f"kept as ({keep}) select asker_status, revision, body from answer"
+    )
+
+
+_KEPT_EMPTY = numbered(_KEEP.format(body="null"))

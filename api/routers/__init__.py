@@ -1,0 +1,22 @@
+"""REST: one file a feature; each route parses, calls and returns."""
+
+from api.routers import (
+    agendas,
+    audit,
+    meetings,
+    organisations,
+    people,
+    rules,
+    teams,
+)
+
+ROUTERS = (
+    meetings.router,
+    agendas.router,
+    rules.router,
+    teams.router,
+    organisations.router,
+    people.router,
+    audit.router,
+)
+"""Every router, in the order in which the documentation shows them."""

@@ -1,0 +1,98 @@
+"""The tree of units, as of any day."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field, StringConstraints
+
+from api.actions import organisations
+from api.actions.commands import Day
+from api.queries import OrganisationView
+from api.web.answers import Answer
+from api.web.contexts import Read, Write
+from api.web.operations import Router
+from api.web.paging import PageQuery
+from api.web.paging import Query as Parameters
+from domain.organisations import Kind, Sector
+from domain.permissions import Permission
+
+router = Router(prefix="/v1", tags=["organisations"])
+
+AsOf = Annotated[Day | None, Field(description="The day to look at; today when left out.")]
+
+
+class OrganisationQuery(Parameters):
+    """As of which day."""
+
+    as_of: AsOf = None
+
+
+class OrganisationsQuery(PageQuery):
+    """Which units, as of which day."""
+
+    as_of: AsOf = None
+    kind: Annotated[Kind | None, Field(description="Only units of this kind.")] = None
+    sector: Annotated[Sector | None, Field(description="Only units of this sector.")] = None
+    parent_id: Annotated[UUID | None, Field(description="Only units directly below this one.")] = None
+    external_id: Annotated[
+        Annotated[str, StringConstraints(pattern=r"^[a-z_]+:.{1,64}$")] | None,
+        Field(description="Only the unit with this number, as `scheme:value`.", examples=["dk_instnr:751002"]),
+    ] = None
+
+
+@router.lists("/organisations", OrganisationView, Permission.ORGANISATION_READ)
+async def list_organisations(query: Annotated[OrganisationsQuery, Query()], read: Read) -> Answer:
+    """Units in alphabetical order, as they stood, stand or will stand on a day."""
+    return await read.page(OrganisationView, query)
+
+
+@router.creates("/organisations", OrganisationView, Permission.ORGANISATION_CREATE)
+async def create_organisation(command: organisations.CreateOrganisation, write: Write) -> Answer:
+    """Open a unit. For administrators."""
+    organisation_id = await organisations.create_organisation(write.work, command)
+    return await write.created(OrganisationView, organisation_id, f"/v1/organisations/{organisation_id}")
+
+
+@router.reads("/organisations/{organisation_id}", OrganisationView, Permission.ORGANISATION_READ)
+async def get_organisation(
+    organisation_id: UUID, query: Annotated[OrganisationQuery, Query()], read: Read
+) -> Answer:
+    """One unit, as it stood, stands or will stand on a day, with its whole history."""
+    return await read.one(OrganisationView, organisation_id, query)
+
+
+@router.patches("/organisations/{organisation_id}", OrganisationView, Permission.ORGANISATION_CHANGE)
+async def change_organisation(
+    organisation_id: UUID, command: organisations.ChangeOrganisation, write: Write
+) -> Answer:
+    """Change kind, sector, numbers in other registers, or sites. For administrators."""
+    await organisations.change_organisation(write.work, organisation_id, command)
+    return await write.changed(OrganisationView, organisation_id)
+
+
+@router.acts("/organisations/{organisation_id}/rename", OrganisationView, Permission.ORGANISATION_RENAME)
+async def rename_organisation(
+    organisation_id: UUID, command: organisations.RenameOrganisation, write: Write
+) -> Answer:
+    """Other names from a day on; what is asked as of an earlier day answers as before. For administrators."""
+    await organisations.rename_organisation(write.work, organisation_id, command)
+    return await write.changed(OrganisationView, organisation_id)
+
+
+@router.acts("/organisations/{organisation_id}/move", OrganisationView, Permission.ORGANISATION_MOVE)
+async def move_organisation(
+    organisation_id: UUID, command: organisations.MoveOrganisation, write: Write
+) -> Answer:
+    """Another place in the tree from a day on. For administrators."""
+    await organisations.move_organisation(write.work, organisation_id, command)
+    return await write.changed(OrganisationView, organisation_id)
+
+
+@router.acts("/organisations/{organisation_id}/close", OrganisationView, Permission.ORGANISATION_CLOSE)
+async def close_organisation(
+    organisation_id: UUID, command: organisations.CloseOrganisation, write: Write
+) -> Answer:
+    """Close a unit that nothing stands on; 204 when it is closed as of today. For administrators."""
+    await organisations.close_organisation(write.work, organisation_id, command)
+    return await write.changed(OrganisationView, organisation_id)

@@ -1,0 +1,187 @@
+"""Rule sets and method profiles, the owner's choice among them, evaluations, and the dry run on a draft."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from api.actions import rules
+from api.messages import text
+from api.queries import MethodChoiceView, RuleEvaluationView
+from api.web.answers import Answer
+from api.web.contexts import Read, Write
+from api.web.documents import Document
+from api.web.operations import Router
+from api.web.paging import PageQuery
+from domain import library
+from domain.permissions import Permission
+from domain.rule_sets import MethodProfile, Rule, RuleSet
+
+router = Router(prefix="/v1", tags=["rules"])
+
+
+class RuleDocument(Document):
+    """One rule of a set."""
+
+    code: Annotated[str, Field(examples=["R2a"])]
+    version: int
+    title: Annotated[str, Field(description="In the language asked for.")]
+    fix: Annotated[str, Field(description="How to mend a violation, in the language asked for.")]
+    trait: Annotated[str, Field(description="The trait of productive meetings that it puts to work.")]
+    points: list[str]
+    severity: str
+    override_reasons: list[str]
+    parameters: dict[str, Any]
+
+
+class RuleSetDocument(Document):
+    """Rules that were published together; immutable."""
+
+    reference: Annotated[str, Field(examples=["lier.roald@1"])]
+    names: dict[str, str]
+    sources: list[str]
+    rules: list[RuleDocument]
+
+
+class RuleSetsDocument(Document):
+    """Every published rule set."""
+
+    items: list[RuleSetDocument]
+
+
+class MethodProfileDocument(Document):
+    """A way of working that an owner can choose."""
+
+    reference: Annotated[str, Field(examples=["lier.roald@1"])]
+    names: dict[str, str]
+    descriptions: dict[str, str]
+    rule_set: str | None
+    severities: Annotated[dict[str, str], Field(description="Where it is firmer or looser than the set.")]
+
+
+class MethodProfilesDocument(Document):
+    """Every published method profile."""
+
+    items: list[MethodProfileDocument]
+
+
+class ResultDocument(Document):
+    """One rule's word on one place of the draft."""
+
+    code: Annotated[str, Field(examples=["R2a"])]
+    version: int
+    result: Annotated[str, Field(description="pass, violation or not_applicable.")]
+    severity: Annotated[str, Field(description="advise, require or block: as it holds for this owner.")]
+    pointer: Annotated[str, Field(description="JSON pointer into the draft.", examples=["/agenda/0/question"])]
+    item_id: UUID | None
+    facts: dict[str, Any]
+    overridable: bool
+    override_reasons: list[str]
+    detail: Annotated[str | None, Field(description="For a violation: what is found, in words.")]
+    fix: Annotated[str | None, Field(description="For a violation: how to mend it, in words.")]
+
+
+class AgendaCheck(Document):
+    """What the rules would say if the draft were published now."""
+
+    rule_set: str | None
+    profile: str
+    calendar: str
+    consultation_held: bool
+    point: str
+    exemption: Annotated[str | None, Field(description="Why no rule was evaluated, if none was.")]
+    publishable: Annotated[bool, Field(description="Whether it would go out without any override.")]
+    results: list[ResultDocument]
+
+
+@router.computes("/agenda-checks", AgendaCheck, Permission.AGENDA_CHECK_RUN, method="POST")
+async def check_agenda(command: rules.CheckAgenda, write: Write) -> Answer:
+    """Try any draft against the rules; nothing is saved. 200 with every result, violated or not."""
+    evaluation = await rules.check_agenda(write.work, command)
+    locale = write.work.asker.locales[0]
+    report = dict(rules.shown(evaluation))
+    for result, written in zip(evaluation.results, report["results"], strict=True):
+        broken = written["result"] == "violation"
+        for what in ("detail", "fix"):
+            written[what] = text(locale, f"rule.{result.code}.{what}", **result.facts) if broken else None
+    return write.unsaved({**report, "publishable": not any(each.blocking for each in evaluation.results)})
+
+
+@router.computes("/rule-sets", RuleSetsDocument, Permission.RULE_SET_READ)
+async def list_rule_sets(read: Read) -> Answer:
+    """The rule sets that there are, as data."""
+    return await read.value({"items": [_rule_set(each, read) for each in library.rule_sets().values()]})
+
+
+@router.computes("/method-profiles", MethodProfilesDocument, Permission.METHOD_PROFILE_READ)
+async def list_method_profiles(read: Read) -> Answer:
+    """The ways of working that an owner can choose."""
+    return await read.value({"items": [_profile(each) for each in library.method_profiles().values()]})
+
+
+@router.lists("/method-choices", MethodChoiceView, Permission.METHOD_PROFILE_READ)
+async def list_method_choices(query: Annotated[PageQuery, Query()], read: Read) -> Answer:
+    """What the owner chose, latest first: the first one holds. Without any, `none@1` does."""
+    return await read.page(MethodChoiceView, query)
+
+
+@router.creates("/method-choices", MethodChoiceView, Permission.METHOD_PROFILE_CHOOSE)
+async def choose_method(command: rules.ChooseMethod, write: Write) -> Answer:
+    """Choose the method that holds from now on. For the owner level.
+
+    A profile may only require something when staff representatives were consulted; until a consultation is
+    noted, whatever it requires is advised.
+    """
+    choice_id = await rules.choose_method(write.work, command)
+    return await write.created(MethodChoiceView, choice_id, f"/v1/method-choices/{choice_id}")
+
+
+@router.reads("/method-choices/{choice_id}", MethodChoiceView, Permission.METHOD_PROFILE_READ)
+async def get_method_choice(choice_id: UUID, read: Read) -> Answer:
+    """One choice with its consultation."""
+    return await read.one(MethodChoiceView, choice_id)
+
+
+@router.lists(
+    "/meetings/{meeting_id}/rule-evaluations", RuleEvaluationView, Permission.RULE_EVALUATION_READ
+)
+async def list_rule_evaluations(
+    meeting_id: UUID, query: Annotated[PageQuery, Query()], read: Read
+) -> Answer:
+    """Every evaluation of a meeting as it was, refused ones too, latest first."""
+    return await read.page(RuleEvaluationView, query, parent=meeting_id)
+
+
+def _rule_set(each: RuleSet, read: Read) -> dict[str, Any]:
+    locale = read.asker.locales[0]
+    return {
+        "reference": each.reference,
+        "names": dict(each.names),
+        "sources": list(each.sources),
+        "rules": [_rule(rule, locale) for rule in each.rules],
+    }
+
+
+def _rule(rule: Rule, locale: str) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "version": rule.version,
+        "title": text(locale, f"rule.{rule.code}.title"),
+        "fix": text(locale, f"rule.{rule.code}.fix"),
+        "trait": rule.trait,
+        "points": sorted(rule.points),
+        "severity": rule.severity,
+        "override_reasons": list(rule.override_reasons),
+        "parameters": dict(rule.parameters),
+    }
+
+
+def _profile(each: MethodProfile) -> dict[str, Any]:
+    return {
+        "reference": each.reference,
+        "names": dict(each.names),
+        "descriptions": dict(each.descriptions),
+        "rule_set": each.rule_set,
+        "severities": dict(each.severities),
+    }

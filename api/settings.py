@@ -1,0 +1,67 @@
+"""Every setting, typed, from the environment: PLF_… and DATABASE_URL."""
+
+import hashlib
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Pooler(StrEnum):
+    """What stands between us and PostgreSQL; a transaction pooler can't keep prepared statements."""
+
+    NONE = "none"
+    TRANSACTION = "transaction"
+
+
+class Tenancy(StrEnum):
+    """How the tenant is set: in the reading statement, or by SET LOCAL for servers that distribute tables."""
+
+    PLAIN = "plain"
+    DISTRIBUTED = "distributed"
+
+
+class Settings(BaseSettings):
+    """The whole configuration of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="PLF_", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(
+        None, validation_alias=AliasChoices("DATABASE_URL", "PLF_DATABASE_URL"), description="Runtime role's DSN"
+    )
+    database_owner_url: str | None = Field(None, description="Migrating role's DSN (plf_owner)")
+    database_admin_url: str | None = Field(None, description="Only for `plf migrate`: makes database and roles")
+    data_dir: Path = Field(Path(".plf"), description="Where the embedded server and local secrets live")
+    pool_size: int = Field(10, ge=1, le=200, description="Connections per process")
+    pooler: Pooler = Field(Pooler.NONE, validation_alias=AliasChoices("PLF_DB_POOLER"))
+    tenancy: Tenancy = Field(Tenancy.PLAIN)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    public_url: str | None = Field(None, description="Where clients reach us; default http://host:port")
+    demo: bool = Field(False, description="Demo people, demo sign-in, a clock that can be moved")
+    demo_clock_offset: float = Field(0.0, description="Demo only: seconds added to the clock")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    allow_loopback_issuers: bool = Field(False, description="Tests and demo: issuers on this machine, plain http")
+    secret_key: str | None = Field(None, description="Seals cursors; shared by all processes of one service")
+    log_level: str = "INFO"
+    worker_in_serve: bool = Field(True, description="Run the worker inside `plf serve`")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+
+    def cursor_key(self) -> bytes:
+        """The key that seals cursors: of all processes together when set, else of this one."""
+        if self.secret_key is None:
+            return secrets.token_bytes(32)
+        return hashlib.blake2b(self.secret_key.encode(), digest_size=32, person=b"plf cursors").digest()
+
+    @property
+    def base_url(self) -> str:
+        """The address that clients use, without a trailing slash: audience of tokens, issuer of the demo."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -1,0 +1,1 @@
+"""What both edges share: answers, problems, bodies, headers, and the way in."""

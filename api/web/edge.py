@@ -1,0 +1,113 @@
+"""The ASGI entry: finds the operation, runs it, turns every refusal into a problem, dresses and logs the answer."""
+
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from api.postgres.pool import Unavailable as NoConnection
+from api.web.answers import Answer, App, Receive, Scope, Send, send_answer
+from api.web.bodies import ClientGone
+from api.web.cors import cors_headers, preflight
+from api.web.dispatch import RouteTable
+from api.web.handling import run
+from api.web.headers import dressed, header
+from api.web.log import access_line
+from api.web.operations import Operation
+from api.web.problems import problem
+from api.web.refusals import EdgeError, Internal, MethodNotAllowed, TimedOut, Unavailable
+from api.web.service import Service
+from domain.errors import DomainError, NotFound
+from domain.localisation import negotiate
+
+LOG = logging.getLogger("plf.edge")
+Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
+"""What needs no token: health, documents, pages; given the scope with its path values."""
+
+Target: TypeAlias = Operation | Page | App
+
+
+class Edge:
+    """One request after the other; everything that goes wrong ends here as a problem document."""
+
+    def __init__(self, service: Service, routes: RouteTable[Operation | Page], rest: Mapping[str, App]) -> None:
+        self._service = service
+        self._routes = routes
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        started = time.perf_counter()
+        trace_id = _trace_id(header(scope, b"traceparent"))
+        scope.setdefault("state", {})["trace_id"] = trace_id
+        name = "-"
+        for prefix, app in self._rest.items():
+            if scope["path"].startswith(prefix):
+                await app(scope, receive, send)
+                return
+        match = self._routes.find(scope["path"])
+        try:
+            name, answer = await self._answer(match, scope, receive)
+        except ClientGone:
+            return
+        except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
+            answer = self._refused(error, scope, trace_id)
+        given = (*answer.headers, *cors_headers(self._service.cors, scope))
+        https = scope["scheme"] == "https"
+        answer = Answer(answer.status, answer.body, dressed(given, https=https))
+        await send_answer(send, answer, head=scope["method"] == "HEAD")
+        access_line(scope["method"], name, answer.status, time.perf_counter() - started, trace_id)
+
+    async def _answer(self, match: Any, scope: Scope, receive: Receive) -> tuple[str, Answer]:
+        if match is None:
+            raise NotFound
+        method = scope["method"]
+        target = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
+        if target is None:
+            return "-", self._other(match.methods, scope)
+        if isinstance(target, Operation):
+            return target.name, await run(self._service, target, scope, receive, match.values)
+        scope["path_values"] = match.values
+        return getattr(target, "__name__", "-"), await target(scope, receive)
+
+    def _other(self, methods: Mapping[str, Any], scope: Scope) -> Answer:
+        """OPTIONS, or a method that there isn't: the whole truth in Allow."""
+        allowed = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+        asked_before = preflight(self._service.cors, scope, allowed)
+        if asked_before is not None:
+            return asked_before
+        if scope["method"] == "OPTIONS":
+            return Answer(204, b"", ((b"allow", ", ".join(sorted(allowed)).encode()),))
+        raise MethodNotAllowed(allowed)
+
+    def _refused(self, error: Exception, scope: Scope, trace_id: str) -> Answer:
+        known = _known(error)
+        if isinstance(known, Internal):
+            LOG.error("unexpected", exc_info=error, extra={"trace_id": trace_id})
+        wanted = (header(scope, b"accept-language") or b"").decode("latin-1")
+        tenant = scope["state"].get("locale")
+        return problem(known, locale=negotiate(wanted, tenant=tenant), instance=scope["path"], trace_id=trace_id)
+
+
+def _known(error: Exception) -> DomainError | EdgeError:
+    """What to say about an error: ours as they are, the database's as «not now», all else as our fault."""
+    if isinstance(error, DomainError | EdgeError):
+        return error
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return TimedOut()
+    away = (NoConnection, OSError, asyncpg.InterfaceError, asyncpg.LockNotAvailableError)
+    if isinstance(error, away) or getattr(error, "sqlstate", "XX")[:2] in {"08", "53", "57"}:
+        return Unavailable()
+    return Internal()
+
+
+def _trace_id(traceparent: bytes | None) -> str:
+    """The trace that the request belongs to (W3C traceparent), or a new one: 32 hex digits."""
+    if traceparent is not None and len(traceparent) == 55:
+        given = traceparent[3:35].decode("latin-1")
+        if set(given) <= set("0123456789abcdef") and given != "0" * 32:
+            return given
+    return secrets.token_hex(16)

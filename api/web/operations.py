@@ -1,0 +1,145 @@
+"""Operations: what a route is called, asks for, takes and gives; FastAPI documents it, our dispatcher runs it.
+
+An endpoint's signature is its whole contract: path ids, at most one query model, at most one command, and the
+context it works in. The same signature feeds FastAPI's OpenAPI and our thin way in.
+"""
+
+import inspect
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.reading.views import View, includable
+from api.web.answers import Answer
+from api.web.contexts import Reading, Writing
+from api.web.documents import page_model, model
+from api.web.paging import PageQuery, Query
+from domain.permissions import Permission
+
+Endpoint: TypeAlias = Callable[..., Awaitable[Answer]]
+Rate = Literal["read", "write", "bulk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation as the dispatcher, OpenAPI and the generated tests need it."""
+
+    name: str
+    endpoint: Endpoint
+    permission: Permission | None
+    view: type[View] | None
+    ids: tuple[str, ...]
+    query: tuple[str, type[Query]] | None
+    command: tuple[str, type[BaseModel]] | None
+    upload: str | None
+    context: tuple[str, type[Reading | Writing]] | None
+    conditional: bool = False
+    idempotent: bool = False
+    patch: bool = False
+    secret: bool = False
+    rate: Rate = "read"
+    includes: frozenset[str] = frozenset()
+
+
+class Router(APIRouter):
+    """Declares operations: one method a kind of use case, so that their contracts can't differ by accident."""
+
+    def reads(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """GET one document."""
+        return self._declare("GET", path, view, permission, 200, model(view), includes=True)
+
+    def lists(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """GET one page of a list."""
+        return self._declare("GET", path, view, permission, 200, page_model(view), includes=True)
+
+    def creates(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """POST something new: 201 with Location; safe to repeat with an Idempotency-Key."""
+        return self._declare("POST", path, view, permission, 201, model(view), idempotent=True, rate="write")
+
+    def acts(
+        self, path: str, view: type[View], permission: Permission, *, conditional: bool = True
+    ) -> Callable[[Endpoint], Endpoint]:
+        """POST a verb on something that is there: 200 with what became of it."""
+        return self._declare(
+            "POST", path, view, permission, 200, model(view), idempotent=True, conditional=conditional, rate="write"
+        )
+
+    def patches(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """PATCH by JSON Merge Patch, from a revision that If-Match names."""
+        return self._declare("PATCH", path, view, permission, 200, model(view), conditional=True, patch=True, rate="write")
+
+    def puts(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """PUT the whole, from a revision that If-Match names."""
+        return self._declare("PUT", path, view, permission, 200, model(view), conditional=True, rate="write")
+
+    def removes(self, path: str, permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """DELETE, from a revision that If-Match names: 204."""
+        return self._declare("DELETE", path, None, permission, 204, None, conditional=True, rate="write")
+
+    def computes(
+        self, path: str, answers: type[BaseModel], permission: Permission, method: str = "GET", rate: Rate = "read"
+    ) -> Callable[[Endpoint], Endpoint]:
+        """An answer that is no stored document: a dry run, a report, data that ships with the code."""
+        return self._declare(method, path, None, permission, 200, answers, rate=rate)
+
+    def _declare(  # noqa: PLR0917
+        self,
+        method: str,
+        path: str,
+        view: type[View] | None,
+        permission: Permission | None,
+        status: int,
+        answers: type[BaseModel] | None,
+        *,
+        includes: bool = False,
+        **traits: Any,
+    ) -> Callable[[Endpoint], Endpoint]:
+        def declare(endpoint: Endpoint) -> Endpoint:
+            allowed = frozenset(includable(view)) if includes and view else frozenset()
+            operation = _plan(endpoint, view, permission, includes=allowed, **traits)
+            endpoint.__plf_operation__ = operation  # type: ignore[attr-defined]
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                status_code=status,
+                response_model=None,
+                responses={status: {"model": answers}} if answers else None,
+            )
+            return endpoint
+
+        return declare
+
+
+def operation_of(endpoint: Any) -> Operation | None:
+    """The operation that an endpoint was declared as; None for pages of FastAPI's own."""
+    return getattr(endpoint, "__plf_operation__", None)
+
+
+def _plan(endpoint: Endpoint, view: type[View] | None, permission: Permission | None, **traits: Any) -> Operation:
+    ids: list[str] = []
+    found: dict[str, Any] = {"query": None, "command": None, "context": None, "upload": None}
+    hints = typing.get_type_hints(endpoint)
+    for name in inspect.signature(endpoint).parameters:
+        hint = hints[name]
+        if hint is UUID:
+            ids.append(name)
+        elif hint is bytes:
+            found["upload"] = name
+        elif hint in {Reading, Writing}:
+            found["context"] = (name, hint)
+        elif issubclass(hint, Query):
+            found["query"] = (name, hint)
+        elif issubclass(hint, BaseModel):
+            found["command"] = (name, hint)
+        else:
+            raise TypeError(f"{endpoint.__name__}: what is {name}: {hint}?")
+    return Operation(endpoint.__name__, endpoint, permission, view, tuple(ids), **found, **traits)
+
+
+__all__ = ["Operation", "PageQuery", "Router", "operation_of"]

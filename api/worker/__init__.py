@@ -1,0 +1,1 @@
+"""What happens afterwards: the outbox, per tenant, with the service's own role."""

@@ -1,0 +1,93 @@
+"""One round after another: for every tenant, deliver what waits in its outbox and prune what has expired."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from api.postgres.pool import Connection, Pool, Unavailable
+
+LOG = logging.getLogger("plf.worker")
+PAUSE = 1.0
+BATCH = 100
+KEYS_LAST = timedelta(hours=24)
+DELIVERED_LAST = timedelta(days=30)
+MOST_ATTEMPTS = 20
+
+Subscriber: TypeAlias = Callable[[UUID, str, Mapping[str, Any]], Awaitable[None]]
+"""Somebody who is told of an event: tenant, topic, content-free payload. May raise: then it comes again."""
+
+
+async def work_forever(
+    pool: Pool, clock: Callable[[], datetime], subscribers: tuple[Subscriber, ...] = ()
+) -> None:
+    """Rounds until cancelled; a database that is away is waited for."""
+    while True:
+        try:
+            await one_round(pool, clock(), subscribers)
+        except (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            LOG.warning("the database is away; the worker waits")
+        await asyncio.sleep(PAUSE)
+
+
+async def one_round(pool: Pool, now: datetime, subscribers: tuple[Subscriber, ...] = ()) -> int:
+    """Every tenant once; how many events were delivered."""
+    async with pool.connection() as connection:
+        tenants = await connection.fetch("select id from tenant where active order by id")
+    return sum([await one_tenant(pool, record["id"], now, subscribers) for record in tenants])
+
+
+async def one_tenant(
+    pool: Pool, tenant: UUID, now: datetime, subscribers: tuple[Subscriber, ...] = ()
+) -> int:
+    """One tenant's waiting events, if no other worker has it in hand; how many were delivered."""
+    async with pool.connection() as connection, connection.transaction():
+        await connection.fetchval("select set_config('app.tenant', $1, true)", str(tenant))
+        mine = await connection.fetchval(
+            "select pg_try_advisory_xact_lock(hashtextextended($1 || ' outbox', 0))", str(tenant)
+        )
+        if not mine:
+            return 0
+        await _prune(connection, now)
+        waiting = await connection.fetch(
+            "select id, topic, subject_id, payload::text as payload, attempts from outbox_event "
+            "where done_at is null and available_at <= $1 order by available_at, id limit $2 "
+            "for update skip locked",
+            now,
+            BATCH,
+        )
+        return sum([await _deliver(connection, tenant, record, now, subscribers) for record in waiting])
+
+
+async def _deliver(
+    connection: Connection, tenant: UUID, record: Any, now: datetime, subscribers: tuple[Subscriber, ...]
+) -> int:
+    payload = {"subject_id": str(record["subject_id"]), **orjson.loads(record["payload"])}
+    try:
+        for tell in subscribers:
+            await tell(tenant, record["topic"], payload)
+    except Exception:
+        LOG.exception("an event could not be delivered; it comes again")
+        attempts = min(record["attempts"] + 1, MOST_ATTEMPTS)
+        await connection.execute(
+            "update outbox_event set attempts = $2, available_at = $3, updated_at = $4 where id = $1",
+            record["id"],
+            attempts,
+            now + timedelta(seconds=2**attempts),
+            now,
+        )
+        return 0
+    await connection.execute(
+        "update outbox_event set done_at = $2, updated_at = $2 where id = $1", record["id"], now
+    )
+    return 1
+
+
+async def _prune(connection: Connection, now: datetime) -> None:
+    await connection.execute("delete from idempotency_key where created_at < $1", now - KEYS_LAST)
+    await connection.execute("delete from outbox_event where done_at < $1", now - DELIVERED_LAST)

@@ -1,0 +1,242 @@
+"""Who may do what: actors, places, small predicates and the one GRANTS table that can be read aloud."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+from uuid import UUID
+
+from domain.teams import Duty
+
+
+class Role(StrEnum):
+    """What somebody is trusted with beyond their teams; labels differ by sector, these keys never do."""
+
+    UNIT_LEADER = "unit_leader"
+    OWNER = "owner"
+    ADMIN = "admin"
+    REPRESENTATIVE = "representative"
+    AUDITOR = "auditor"
+    ADVISOR = "advisor"
+
+
+class Scope(StrEnum):
+    """How far a role reaches."""
+
+    TENANT = "tenant"
+    UNIT = "unit"
+    TEAM = "team"
+
+
+class Permission(StrEnum):
+    """Every use case asks for exactly one of these; the verb is the use case's own."""
+
+    ME_READ = "me:read"
+    PERSON_READ = "person:read"
+    PERSON_READ_CONTACT = "person:read_contact"
+    PERSON_CREATE = "person:create"
+    PERSON_CHANGE = "person:change"
+    ROLE_ASSIGNMENT_READ = "role_assignment:read"
+    ROLE_ASSIGNMENT_GRANT = "role_assignment:grant"
+    ROLE_ASSIGNMENT_REVOKE = "role_assignment:revoke"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_CREATE = "organisation:create"
+    ORGANISATION_CHANGE = "organisation:change"
+    ORGANISATION_RENAME = "organisation:rename"
+    ORGANISATION_MOVE = "organisation:move"
+    ORGANISATION_CLOSE = "organisation:close"
+    ORGANISATION_IMPORT = "organisation:import"
+    TEAM_READ = "team:read"
+    TEAM_CREATE = "team:create"
+    TEAM_CHANGE = "team:change"
+    TEAM_ARCHIVE = "team:archive"
+    TEAM_MEMBERSHIP_ADD = "team_membership:add"
+    TEAM_MEMBERSHIP_CHANGE = "team_membership:change"
+    TEAM_MEMBERSHIP_END = "team_membership:end"
+    MEETING_READ = "meeting:read"
+    MEETING_CREATE = "meeting:create"
+    MEETING_CHANGE = "meeting:change"
+    MEETING_PUBLISH = "meeting:publish"
+    MEETING_OVERRIDE_RULE = "meeting:override_rule"
+    MEETING_CANCEL = "meeting:cancel"
+    AGENDA_CHECK_RUN = "agenda_check:run"
+    RULE_EVALUATION_READ = "rule_evaluation:read"
+    RULE_SET_READ = "rule_set:read"
+    METHOD_PROFILE_READ = "method_profile:read"
+    METHOD_PROFILE_CHOOSE = "method_profile:choose"
+    AUDIT_READ = "audit:read"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role as it holds right now; who builds it has left out what has expired or not begun."""
+
+    role: Role
+    scope: Scope = Scope.TENANT
+    unit_id: UUID | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A place in a team that is held today."""
+
+    team_id: UUID
+    duty: Duty = Duty.MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody provisioned and active in this tenant, with all that decides what they may do."""
+
+    person_id: UUID
+    roles: tuple[HeldRole, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the object of a question stands: only the facts that predicates need.
+
+    `units` is the object's unit and all its ancestors as of today. Facilitators count as participants.
+    """
+
+    person_id: UUID | None = None
+    team_id: UUID | None = None
+    units: tuple[UUID, ...] = ()
+    facilitators: frozenset[UUID] = frozenset()
+    participants: frozenset[UUID] = frozenset()
+
+
+Predicate: TypeAlias = Callable[[Actor, Place], bool]
+
+
+def in_tenant(actor: Actor, place: Place) -> bool:  # noqa: ARG001 -- every predicate has one shape
+    """Anybody provisioned here."""
+    return True
+
+
+def is_self(actor: Actor, place: Place) -> bool:
+    """It is about the asker."""
+    return actor.person_id == place.person_id
+
+
+def works_in_team(actor: Actor, place: Place) -> bool:
+    """Stands in the team today, with whatever duty."""
+    return any(membership.team_id == place.team_id for membership in actor.memberships)
+
+
+def participates(actor: Actor, place: Place) -> bool:
+    """Is invited to this meeting, or facilitates it."""
+    return actor.person_id in place.participants or actor.person_id in place.facilitators
+
+
+def facilitates_meeting(actor: Actor, place: Place) -> bool:
+    """Facilitates this one meeting: the duty rotates."""
+    return actor.person_id in place.facilitators
+
+
+def facilitates_team(actor: Actor, place: Place) -> bool:
+    """Is a facilitator or the leader of the team today."""
+    return any(
+        membership.team_id == place.team_id and membership.duty in {Duty.FACILITATOR, Duty.LEADER}
+        for membership in actor.memberships
+    )
+
+
+def leads_unit(actor: Actor, place: Place) -> bool:
+    """Leads the object's unit or one above it; a role in a single team leads no unit."""
+    return any(_reaches_unit(held, place) for held in actor.roles if held.role is Role.UNIT_LEADER)
+
+
+def owns(actor: Actor, place: Place) -> bool:
+    """Speaks for the owner (skoleeier, forvaltning, huvudman) where the object stands.
+
+    What belongs to the whole tenant stands in no unit, so only an owner with tenant scope reaches it.
+    """
+    return any(_reaches_unit(held, place) for held in actor.roles if held.role is Role.OWNER)
+
+
+def administers(actor: Actor, place: Place) -> bool:  # noqa: ARG001 -- every predicate has one shape
+    """Municipal IT; the role means nothing below the tenant, and it opens no meeting."""
+    return any(held.role is Role.ADMIN and held.scope is Scope.TENANT for held in actor.roles)
+
+
+def represents(actor: Actor, place: Place) -> bool:
+    """Staff representative where the object stands."""
+    return any(_reaches(held, place) for held in actor.roles if held.role is Role.REPRESENTATIVE)
+
+
+def audits(actor: Actor, place: Place) -> bool:
+    """Data protection officer or auditor where the object stands."""
+    return any(_reaches(held, place) for held in actor.roles if held.role is Role.AUDITOR)
+
+
+def _reaches_unit(held: HeldRole, place: Place) -> bool:
+    return held.scope is Scope.TENANT or (held.scope is Scope.UNIT and held.unit_id in place.units)
+
+
+def _reaches(held: HeldRole, place: Place) -> bool:
+    if held.scope is Scope.TEAM:
+        return place.team_id is not None and held.team_id == place.team_id
+    return _reaches_unit(held, place)
+
+
+AnyOf: TypeAlias = tuple[tuple[Predicate, ...], ...]
+
+EVERYBODY: AnyOf = ((in_tenant,),)
+ADMINS: AnyOf = ((administers,),)
+MEETING_SEEN: AnyOf = ((participates,), (works_in_team,), (leads_unit,))
+MEETING_RUN: AnyOf = ((facilitates_meeting,), (facilitates_team,), (leads_unit,))
+TEAM_RUN: AnyOf = ((facilitates_team,), (leads_unit,), (administers,))
+
+GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
+    {  # any of (all of …)
+        Permission.ME_READ: EVERYBODY,
+        Permission.PERSON_READ: EVERYBODY,
+        Permission.PERSON_READ_CONTACT: ((is_self,), (administers,), (leads_unit,)),
+        Permission.PERSON_CREATE: ADMINS,
+        Permission.PERSON_CHANGE: ADMINS,
+        Permission.ROLE_ASSIGNMENT_READ: (
+            (is_self,),
+            (leads_unit,),
+            (administers,),
+            (represents,),
+            (audits,),
+        ),
+        Permission.ROLE_ASSIGNMENT_GRANT: ADMINS,
+        Permission.ROLE_ASSIGNMENT_REVOKE: ADMINS,
+        Permission.ORGANISATION_READ: EVERYBODY,
+        Permission.ORGANISATION_CREATE: ADMINS,
+        Permission.ORGANISATION_CHANGE: ADMINS,
+        Permission.ORGANISATION_RENAME: ADMINS,
+        Permission.ORGANISATION_MOVE: ADMINS,
+        Permission.ORGANISATION_CLOSE: ADMINS,
+        Permission.ORGANISATION_IMPORT: ADMINS,
+        Permission.TEAM_READ: EVERYBODY,
+        Permission.TEAM_CREATE: ((leads_unit,), (administers,)),
+        Permission.TEAM_CHANGE: TEAM_RUN,
+        Permission.TEAM_ARCHIVE: ((leads_unit,), (administers,)),
+        Permission.TEAM_MEMBERSHIP_ADD: TEAM_RUN,
+        Permission.TEAM_MEMBERSHIP_CHANGE: TEAM_RUN,
+        Permission.TEAM_MEMBERSHIP_END: TEAM_RUN,
+        Permission.MEETING_READ: MEETING_SEEN,
+        Permission.MEETING_CREATE: ((facilitates_team,), (leads_unit,)),
+        Permission.MEETING_CHANGE: MEETING_RUN,
+        Permission.MEETING_PUBLISH: MEETING_RUN,
+        Permission.MEETING_OVERRIDE_RULE: MEETING_RUN,
+        Permission.MEETING_CANCEL: MEETING_RUN,
+        Permission.AGENDA_CHECK_RUN: EVERYBODY,
+        Permission.RULE_EVALUATION_READ: MEETING_SEEN,
+        Permission.RULE_SET_READ: EVERYBODY,
+        Permission.METHOD_PROFILE_READ: EVERYBODY,
+        Permission.METHOD_PROFILE_CHOOSE: ((owns,),),
+        Permission.AUDIT_READ: ((audits,),),
+    }
+)
+
+
+def allows(actor: Actor, permission: Permission, place: Place) -> bool:
+    """Whether the actor may do this here; pure, total, and the only way to ask."""
+    return any(all(predicate(actor, place) for predicate in path) for path in GRANTS[permission])

@@ -1,0 +1,1 @@
+"""How the stored shape comes to be: small, numbered, forward-only steps."""

@@ -1,0 +1,216 @@
+"""Organisations change from a day on: the past answers as before, and every day has a tree."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import Conflict, Cycle, Invalid, PeriodOverlap, StillInUse
+from domain.organisations import (
+    IdScheme,
+    Period,
+    ancestors,
+    as_of,
+    close,
+    is_external_id,
+    move,
+    open_unit,
+    rename,
+)
+from domain.periods import apply, holds
+
+TOWN, NORTH, SOUTH, SCHOOL, CLASS = (UUID(int=number) for number in range(1, 6))
+
+
+def day(number):
+    return date.fromordinal(date(2026, 1, 1).toordinal() + number)
+
+
+def period(unit, parent, start=0, end=None, name="A"):
+    return Period(unit, parent, {"nb": name}, day(start), None if end is None else day(end))
+
+
+WORLD = (
+    period(TOWN, None),
+    period(NORTH, TOWN),
+    period(SOUTH, TOWN),
+    period(SCHOOL, NORTH),
+    period(CLASS, SCHOOL),
+)
+
+
+def faults_of(call, *arguments, **named):
+    with pytest.raises(Invalid) as refused:
+        call(*arguments, **named)
+    return [(fault.code, fault.pointer) for fault in refused.value.faults]
+
+
+def names(periods, unit, on):
+    return as_of(periods, day(on))[unit].names["nb"]
+
+
+def test_ancestors_are_the_unit_and_all_above():
+    assert ancestors(as_of(WORLD, day(1)), CLASS) == (CLASS, SCHOOL, NORTH, TOWN)
+    assert ancestors(as_of(WORLD, day(1)), UUID(int=99)) == ()
+    assert ancestors(as_of(WORLD, day(-1)), CLASS) == ()
+
+
+def test_a_rename_splits_the_period_and_keeps_the_past():
+    after = apply(WORLD, rename(WORLD, SCHOOL, {"nb": "B"}, day(10)))
+    assert [names(after, SCHOOL, on) for on in (0, 9, 10, 99)] == ["A", "A", "B", "B"]
+
+
+def test_a_rename_on_the_first_day_replaces_the_period():
+    change = rename(WORLD, SCHOOL, {"nb": "B"}, day(0))
+    assert (len(change.removed), len(change.ended), len(change.added)) == (1, 0, 1)
+
+
+def test_equal_names_or_parents_change_nothing():
+    assert apply(WORLD, rename(WORLD, SCHOOL, {"nb": "A"}, day(10))) == WORLD
+    assert apply(WORLD, move(WORLD, SCHOOL, NORTH, day(10))) == WORLD
+
+
+def test_a_rename_lasts_until_the_next_rename_that_is_planned_and_through_a_planned_move():
+    world = apply(WORLD, rename(WORLD, SCHOOL, {"nb": "C"}, day(30)))
+    world = apply(world, move(world, SCHOOL, SOUTH, day(20)))
+    world = apply(world, rename(world, SCHOOL, {"nb": "B"}, day(10)))
+    assert [names(world, SCHOOL, on) for on in (9, 10, 20, 29, 30)] == ["A", "B", "B", "B", "C"]
+    assert [as_of(world, day(on))[SCHOOL].parent for on in (19, 20, 40)] == [NORTH, SOUTH, SOUTH]
+
+
+def test_a_move_below_oneself_is_a_cycle():
+    with pytest.raises(Cycle) as refused:
+        move(WORLD, NORTH, CLASS, day(10))
+    assert refused.value.facts == {"on": "2026-01-11"}
+    with pytest.raises(Cycle):
+        move(WORLD, NORTH, NORTH, day(10))
+
+
+def test_a_cycle_that_would_only_come_later_is_refused_with_its_day():
+    world = apply(WORLD, move(WORLD, SOUTH, CLASS, day(30)))
+    with pytest.raises(Cycle) as refused:
+        move(world, NORTH, SOUTH, day(10))
+    assert refused.value.facts == {"on": "2026-01-31"}
+
+
+def test_a_parent_must_be_in_force_throughout():
+    world = (*WORLD, period(UUID(int=9), TOWN, 0, 20))
+    assert faults_of(move, world, SCHOOL, UUID(int=9), day(10)) == [("parent_not_open", ("parent_id",))]
+    assert faults_of(move, world, SCHOOL, UUID(int=77), day(10)) == [("parent_not_open", ("parent_id",))]
+
+
+def test_nothing_happens_before_a_unit_is_there():
+    for call in (
+        lambda: rename(WORLD, SCHOOL, {"nb": "B"}, day(-1)),
+        lambda: move(WORLD, SCHOOL, SOUTH, day(-1)),
+        lambda: close(WORLD, CLASS, day(-1)),
+        lambda: close(WORLD, UUID(int=99), day(1)),
+    ):
+        assert faults_of(call) == [("not_open_on", ("on",))]
+
+
+def test_closing_waits_for_children_and_teams():
+    with pytest.raises(StillInUse) as children:
+        close(WORLD, TOWN, day(10))
+    assert children.value.facts == {"by": "units", "count": 2}
+    with pytest.raises(StillInUse) as teams:
+        close(WORLD, CLASS, day(10), teams=3)
+    assert teams.value.facts == {"by": "teams", "count": 3}
+
+
+def test_a_child_that_is_planned_for_later_keeps_its_parent_open():
+    world = (*WORLD, period(UUID(int=9), CLASS, 50))
+    with pytest.raises(StillInUse):
+        close(world, CLASS, day(10))
+
+
+def test_closing_ends_the_unit_and_drops_what_was_planned():
+    world = apply(WORLD, rename(WORLD, CLASS, {"nb": "B"}, day(30)))
+    after = apply(world, close(world, CLASS, day(10)))
+    assert [CLASS in as_of(after, day(on)) for on in (9, 10, 40)] == [True, False, False]
+
+
+def test_a_closed_unit_can_open_again_but_never_twice_at_a_time():
+    world = apply(WORLD, close(WORLD, CLASS, day(10)))
+    assert CLASS in as_of(apply(world, open_unit(world, period(CLASS, SCHOOL, 20))), day(20))
+    with pytest.raises(PeriodOverlap):
+        open_unit(world, period(CLASS, SCHOOL, 5))
+    assert faults_of(open_unit, world, period(CLASS, SCHOOL, 20, 20)) == [
+        ("ends_before_start", ("valid_to",))
+    ]
+
+
+def test_a_new_unit_stands_under_a_parent_that_is_there_and_not_under_itself():
+    new = UUID(int=9)
+    assert faults_of(open_unit, WORLD, period(new, UUID(int=77), 5)) == [("parent_not_open", ("parent_id",))]
+    with pytest.raises(Cycle):
+        open_unit(WORLD, period(new, new, 5))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "fits"),
+    [
+        (IdScheme.ORGNR, "974589095", True),
+        (IdScheme.ORGNR, "12345678", False),
+        (IdScheme.DK_INSTNR, "751002", True),
+        (IdScheme.DK_INSTNR, "75100", False),
+        (IdScheme.SE_SKOLENHETSKOD, "12345678", True),
+        (IdScheme.SE_SKOLENHETSKOD, "٣٣٣٣٣٣٣٣", False),
+        (IdScheme.CODE, "skole-12", True),
+        (IdScheme.CODE, "a b", False),
+    ],
+)
+def test_external_ids_have_the_form_of_their_register(scheme, value, fits):
+    assert is_external_id(scheme, value) is fits
+
+
+units = st.integers(1, 6).map(lambda number: UUID(int=number))
+moments = st.integers(0, 12)
+operations = st.lists(
+    st.one_of(
+        st.tuples(st.just("open"), units, st.none() | units, moments, st.none() | moments),
+        st.tuples(st.just("move"), units, st.none() | units, moments, st.none()),
+        st.tuples(st.just("rename"), units, st.sampled_from("ABC"), moments, st.none()),
+        st.tuples(st.just("close"), units, st.none(), moments, st.none()),
+    ),
+    max_size=14,
+)
+
+
+def perform(periods, operation):
+    kind, unit, what, on, until = operation
+    if kind == "open":
+        return open_unit(periods, period(unit, what, on, until))
+    if kind == "move":
+        return move(periods, unit, what, day(on))
+    if kind == "rename":
+        return rename(periods, unit, {"nb": what}, day(on))
+    return close(periods, unit, day(on))
+
+
+def is_tree(tree):
+    return all(tree[ancestors(tree, unit)[-1]].parent is None for unit in tree)
+
+
+@given(operations)
+def test_whatever_happens_every_day_has_a_tree_and_the_past_is_as_it_was(performed):
+    periods = ()
+    for operation in performed:
+        try:
+            after = apply(periods, perform(periods, operation))
+        except (Invalid, Conflict):
+            continue
+        for number in range(-1, 15):
+            tree = as_of(after, day(number))
+            assert is_tree(tree)
+            assert sum(holds(each, day(number)) for each in after) == len(tree)
+            if number < operation[3]:
+                assert answers(tree) == answers(as_of(periods, day(number)))
+        assert all(each.valid_to is None or each.valid_from < each.valid_to for each in after)
+        periods = after
+
+
+def answers(tree):
+    return {unit: (each.parent, each.names["nb"]) for unit, each in tree.items()}
