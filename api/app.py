@@ -46,7 +46,9 @@ class SchemaTooOld(Exception):
 
 def declared() -> FastAPI:
     """Every route, as FastAPI documents it."""
-    app = FastAPI(title=TITLE, version=VERSION, description=DESCRIPTION, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=TITLE, version=VERSION, description=DESCRIPTION, openapi_url=None, docs_url=None, redoc_url=None
+    )
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -68,7 +70,7 @@ def create_app(settings: Settings, dsns: Dsns, clock: Callable[[], datetime] | N
         *(
             (method, route.path, operation_of(route.endpoint))
             for route in operation_routes()
-            for method in route.methods
+            for method in route.methods or ()
         ),
     ]
     edge = Edge(service, RouteTable(table), {demo.prefix: demo.app} if demo else {})
@@ -156,7 +158,10 @@ class Application:
     """The service as a server runs it: HTTP to the edge, and a lifespan around it."""
 
     def __init__(
-        self, service: Service, edge: Edge, running: Callable[[], contextlib.AbstractAsyncContextManager[None]]
+        self,
+        service: Service,
+        edge: Edge,
+        running: Callable[[], contextlib.AbstractAsyncContextManager[None]],
     ) -> None:
         self.service = service
         self._edge = edge

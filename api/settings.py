@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PLF_", extra="ignore", frozen=True)
 
     database_url: str | None = Field(
-        None, validation_alias=AliasChoices("DATABASE_URL", "PLF_DATABASE_URL"), description="Runtime role's DSN"
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "PLF_DATABASE_URL"),
+        description="Runtime role's DSN",
     )
     database_owner_url: str | None = Field(None, description="Migrating role's DSN (plf_owner)")
     database_admin_url: str | None = Field(None, description="Only for `plf migrate`: makes database and roles")

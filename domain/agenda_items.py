@@ -23,4 +23,4 @@ def check_item(item: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("missing", ("title",))
     if child != (item["track"] is Track.NONE):
         allowed = [Track.NONE.value] if child else [Track.DEVELOPMENT.value, Track.OPERATIONS.value]
-        yield Fault("not_one_of", ("track",), {"allowed": allowed})
+        yield Fault("not_one_of", ("track",), {"expected": allowed})

@@ -10,9 +10,7 @@ LOCALES = ("nb", "nn", "da", "sv", "en")
 DEFAULT_LOCALE = "en"
 
 _ALIASES = MappingProxyType({"no": "nb"})
-_RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
-)
+_RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?")
 _LONGEST_HEADER = 500
 
 _NEIGHBOURS: Mapping[str, tuple[str, ...]] = MappingProxyType(

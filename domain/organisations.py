@@ -111,9 +111,7 @@ def rename(periods: Sequence[Period], unit: UUID, names: Mapping[str, str], on: 
     old = _in_force(periods, unit, on).names
     if old == names:
         return Change()
-    return _altered(
-        periods, unit, on, lambda each: each.names == old, lambda each: replace(each, names=names)
-    )
+    return _altered(periods, unit, on, lambda each: each.names == old, lambda each: replace(each, names=names))
 
 
 def move(periods: Sequence[Period], unit: UUID, parent: UUID | None, on: date) -> Change[Period]:
@@ -125,9 +123,7 @@ def move(periods: Sequence[Period], unit: UUID, parent: UUID | None, on: date) -
     old = _in_force(periods, unit, on).parent
     if old == parent:
         return Change()
-    change = _altered(
-        periods, unit, on, lambda each: each.parent == old, lambda each: replace(each, parent=parent)
-    )
+    change = _altered(periods, unit, on, lambda each: each.parent == old, lambda each: replace(each, parent=parent))
     return _checked(periods, change, unit, on)
 
 

@@ -73,9 +73,7 @@ def leave(periods: Sequence[MembershipPeriod], person_id: UUID, on: date) -> Cha
     return end_at(_stays(periods, person_id), on)
 
 
-def change_duty(
-    periods: Sequence[MembershipPeriod], person_id: UUID, duty: Duty, on: date
-) -> Change[MembershipPeriod]:
+def change_duty(periods: Sequence[MembershipPeriod], person_id: UUID, duty: Duty, on: date) -> Change[MembershipPeriod]:
     """From `on` the person has another duty, to the end of the same stay; an equal duty changes nothing."""
     stay = _stay_on(periods, person_id, on)
     if stay.duty is duty:

@@ -53,9 +53,7 @@ def working_days_between(calendar: WorkingCalendar, first: date, last: date) -> 
     ordinary = weeks * len(calendar.weekdays) + sum(
         (first.weekday() + step) % 7 in calendar.weekdays for step in range(rest)
     )
-    return ordinary - sum(
-        first <= day < last and day.weekday() in calendar.weekdays for day in calendar.holidays
-    )
+    return ordinary - sum(first <= day < last and day.weekday() in calendar.weekdays for day in calendar.holidays)
 
 
 def working_days_before(calendar: WorkingCalendar, day: date, count: int) -> date:

@@ -24,7 +24,9 @@ def dsns() -> Iterator[Dsns]:
     folder = Path(tempfile.mkdtemp(prefix="plf-tests-"))
     folder.chmod(0o755)  # started as root, the server runs under an account that must get here
     try:
-        with resolve_database(url=None, data_dir=folder / "pg", settings=FAST, spare_room=folder / "room") as found:
+        with resolve_database(
+            url=None, data_dir=folder / "pg", settings=FAST, spare_room=folder / "room"
+        ) as found:
             yield found
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -23,9 +23,7 @@ async def add_agenda_item(work: UnitOfWork, meeting_id: UUID, command: agendas.I
     return item.id
 
 
-async def change_agenda_item(
-    work: UnitOfWork, meeting_id: UUID, item_id: UUID, command: agendas.ItemPatch
-) -> None:
+async def change_agenda_item(work: UnitOfWork, meeting_id: UUID, item_id: UUID, command: agendas.ItemPatch) -> None:
     """Change an item of the draft."""
     loaded = await _draft(work, meeting_id)
     item = _one(loaded.items, item_id)
@@ -54,7 +52,7 @@ async def reorder_agenda(work: UnitOfWork, meeting_id: UUID, command: agendas.Re
         if id not in by_id or id in command.item_ids[:i]
     ]
     if not faults and len(command.item_ids) < len(by_id):
-        faults = [Fault("too_short", ("item_ids",), {"min_length": len(by_id)})]
+        faults = [Fault("too_short", ("item_ids",), {"min": len(by_id)})]
     if faults:
         raise Invalid(faults)
     agendas.renumber(work, [by_id[id] for id in command.item_ids])

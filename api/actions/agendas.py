@@ -78,9 +78,7 @@ Items = Annotated[list[ItemDraft], Field(max_length=100)]
 Tasks = Annotated[list[TaskDraft], Field(max_length=50)]
 
 
-def write_items(
-    work: UnitOfWork, meeting: Meeting, stored: Sequence[AgendaItem], wanted: Sequence[ItemDraft]
-) -> None:
+def write_items(work: UnitOfWork, meeting: Meeting, stored: Sequence[AgendaItem], wanted: Sequence[ItemDraft]) -> None:
     """Make the agenda what is wanted. Raises Invalid with everything that is wrong with any item."""
     by_id, faults = _named_again(stored, [draft.id for draft in wanted], "agenda")
     for i, draft in enumerate(wanted):
@@ -118,9 +116,7 @@ def renumber(work: UnitOfWork, parts: Sequence[AgendaItem] | Sequence[Preparatio
         work.change(part, position=position)
 
 
-def _named_again(
-    stored: Sequence[R], ids: Sequence[UUID | None], under: str
-) -> tuple[dict[UUID, R], list[Fault]]:
+def _named_again(stored: Sequence[R], ids: Sequence[UUID | None], under: str) -> tuple[dict[UUID, R], list[Fault]]:
     """The stored rows by id, and a fault for each id that is none of them or comes twice."""
     by_id = {row.id: row for row in stored}
     faults = []

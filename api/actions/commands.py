@@ -32,9 +32,7 @@ def _text_only(value: Any) -> Any:
 Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Lang: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-Names: TypeAlias = Annotated[
-    dict[Lang, Line], Field(min_length=1, max_length=20, description="Names by language tag.")
-]
+Names: TypeAlias = Annotated[dict[Lang, Line], Field(min_length=1, max_length=20, description="Names by language tag.")]
 Moment: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_text_only)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_text_only)]
 Minutes: TypeAlias = Annotated[int, Strict(), Field(ge=1, le=1440)]

@@ -53,9 +53,7 @@ class MeetingDraft(Command):
     ends_at: Moment
     zone: Annotated[Zone | None, Field(description="An IANA name; the tenant's own when left out.")] = None
     place: Line | None = None
-    participants: Annotated[
-        Invitations | None, Field(description="Left out: the team's members of today.")
-    ] = None
+    participants: Annotated[Invitations | None, Field(description="Left out: the team's members of today.")] = None
     agenda: agendas.Items = []
     preparation_tasks: agendas.Tasks = []
 
@@ -202,14 +200,10 @@ async def load(work: UnitOfWork, meeting_id: UUID, permission: Permission) -> Lo
 
 def _invitation(member: TeamMembership) -> Invitation:
     leads = member.duty in {Duty.FACILITATOR, Duty.LEADER}
-    return Invitation(
-        person_id=member.person_id, duty=MeetingDuty.FACILITATOR if leads else MeetingDuty.PARTICIPANT
-    )
+    return Invitation(person_id=member.person_id, duty=MeetingDuty.FACILITATOR if leads else MeetingDuty.PARTICIPANT)
 
 
-async def _change_participants(
-    work: UnitOfWork, loaded: Loaded, invited: Sequence[Invitation] | None
-) -> None:
+async def _change_participants(work: UnitOfWork, loaded: Loaded, invited: Sequence[Invitation] | None) -> None:
     """Replace the invitations (None: keep them), and let all of them know the meeting's start."""
     if invited is None:
         for each in loaded.participants:
@@ -226,13 +220,15 @@ def _write_participants(
     by_person = {row.person_id: row for row in stored}
     work.remove(*(row for id, row in by_person.items() if id not in {each.person_id for each in invited}))
     for each in invited:
-        values = {"duty": each.duty, "starts_at": meeting.starts_at}
         if each.person_id in by_person:
-            work.change(by_person[each.person_id], **values)
+            work.change(by_person[each.person_id], duty=each.duty, starts_at=meeting.starts_at)
         else:
             work.add(
                 MeetingParticipant(
-                    **work.stamp(), meeting_id=meeting.id, person_id=each.person_id, **values
+                    **work.stamp(),
+                    meeting_id=meeting.id,
+                    person_id=each.person_id,
+                    duty=each.duty,
+                    starts_at=meeting.starts_at,
                 )
             )
-

@@ -14,7 +14,7 @@ from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod,
 from domain import organisations
 from domain.errors import Fault, Invalid, NotFound
 from domain.localisation import fallback_chain, resolve_name, sort_key
-from domain.organisations import IdScheme, Period, Sector, Kind
+from domain.organisations import IdScheme, Kind, Period, Sector
 from domain.periods import Change
 from domain.permissions import Permission
 
@@ -200,9 +200,7 @@ def write_external_ids(
     work.remove(*(row for row in stored if (row.scheme, row.value) not in keep))
     work.add(
         *(
-            OrganisationExternalId(
-                **work.stamp(), organisation_id=organisation.id, scheme=scheme, value=value
-            )
+            OrganisationExternalId(**work.stamp(), organisation_id=organisation.id, scheme=scheme, value=value)
             for scheme, value in sorted(keep - have)
         )
     )
@@ -249,4 +247,3 @@ async def _periods(work: UnitOfWork) -> list[OrganisationPeriod]:
 
 def _values(rows: Sequence[OrganisationPeriod]) -> list[Period]:
     return [Period(r.organisation_id, r.parent_id, r.names, r.valid_from, r.valid_to) for r in rows]
-

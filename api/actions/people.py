@@ -10,9 +10,9 @@ from api.actions.places import TENANT
 from api.postgres.wanted import row
 from api.postgres.work import UnitOfWork
 from api.tables import Person, PersonIdentity, RoleAssignment
-from api.tables.people import PersonKind, PersonStatus
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.localisation import sort_key
+from domain.people import PersonKind, PersonStatus
 from domain.permissions import Permission, Place, Role, Scope
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$", max_length=320, to_lower=True)]
@@ -70,9 +70,7 @@ async def create_person(work: UnitOfWork, command: CreatePerson) -> UUID:
         status=PersonStatus.ACTIVE,
     )
     work.add(person)
-    work.add(
-        *(PersonIdentity(**work.stamp(), person_id=person.id, **vars(each)) for each in command.identities)
-    )
+    work.add(*(PersonIdentity(**work.stamp(), person_id=person.id, **vars(each)) for each in command.identities))
     return person.id
 
 
@@ -113,9 +111,7 @@ async def revoke_role(work: UnitOfWork, assignment_id: UUID) -> None:
     if assignment is None:
         raise NotFound
     place = Place(person_id=assignment.person_id)
-    work.require(
-        Permission.ROLE_ASSIGNMENT_REVOKE, place, assignment, see=Permission.ROLE_ASSIGNMENT_READ
-    )
+    work.require(Permission.ROLE_ASSIGNMENT_REVOKE, place, assignment, see=Permission.ROLE_ASSIGNMENT_READ)
     work.expect(assignment)
     work.change(assignment, valid_to=max(assignment.valid_from, work.today))
     work.announce("role_assignment.revoked", assignment.id)

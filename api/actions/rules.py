@@ -151,9 +151,7 @@ def judge_publishing(
     evaluation = _evaluate(work, agenda, profile, consulted=consulted)
     if evaluation.exemption is None:
         work.keep_if_refused(_record(work, meeting, evaluation, Decision.REFUSED))
-    overridden = decide(
-        evaluation, [Override(o.rule_code, o.reason_code, o.reason_text, o.item_id) for o in overrides]
-    )
+    overridden = decide(evaluation, [Override(o.rule_code, o.reason_code, o.reason_text, o.item_id) for o in overrides])
     if evaluation.exemption is None:
         recorded = _record(work, meeting, evaluation, Decision.ALLOWED)
         work.add(recorded)
@@ -212,7 +210,7 @@ def _profile(reference: str) -> MethodProfile:
     profile = library.method_profiles().get(reference)
     if profile is None:
         allowed = sorted(library.method_profiles())
-        raise Invalid([Fault("not_one_of", ("profile",), {"allowed": allowed})])
+        raise Invalid([Fault("not_one_of", ("profile",), {"expected": allowed})])
     return profile
 
 

@@ -95,6 +95,8 @@ async def change_team(work: UnitOfWork, team_id: UUID, command: ChangeTeam) -> N
     work.require(Permission.TEAM_CHANGE, place, team)
     work.expect(team)
     changes = command.given()
+    if changes.get("state") is TeamState.ARCHIVED:
+        work.require(Permission.TEAM_ARCHIVE, place, team)
     name, lang = changes.get("name", team.name), changes.get("lang", team.lang)
     work.change(team, **changes, sort_name=sort_key(name, lang))
 
@@ -109,7 +111,11 @@ async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership
     if not known:
         raise Invalid([Fault("unknown_reference", ("person_id",))])
     change = teams.join(
-        _periods(stays), command.person_id, command.duty, command.valid_from or work.today, until=command.valid_to
+        _periods(stays),
+        command.person_id,
+        command.duty,
+        command.valid_from or work.today,
+        until=command.valid_to,
     )
     (added,) = change.added
     membership = TeamMembership(
@@ -125,9 +131,7 @@ async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership
     return membership.id
 
 
-async def change_membership(
-    work: UnitOfWork, team_id: UUID, membership_id: UUID, command: ChangeMembership
-) -> UUID:
+async def change_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID, command: ChangeMembership) -> UUID:
     """Another duty from today on (the stay until now is kept as it was), or an end; the id that now holds."""
     team, place = await _team(work, team_id)
     work.require(Permission.TEAM_MEMBERSHIP_CHANGE, place, team)

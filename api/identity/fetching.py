@@ -26,7 +26,7 @@ Fetch: TypeAlias = Callable[[str], Awaitable[Any]]
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class FetchFailed(Exception):  # noqa: N818 - reads as what happened
+class FetchFailed(Exception):
     """The document could not be had; the message names the cause for logs and the doctor, not for clients."""
 
 

@@ -52,9 +52,7 @@ def _usable(listed: list[Any]) -> Iterator[PublishedKey]:
             with contextlib.suppress(JoseError, ValueError, TypeError):
                 key = JWKRegistry.import_key(jwk)
                 _ = key.raw_value  # only now are the numbers looked at
-                kid, kty, crv, alg, owner = (
-                    _text(jwk, name) for name in ("kid", "kty", "crv", "alg", "issuer")
-                )
+                kid, kty, crv, alg, owner = (_text(jwk, name) for name in ("kid", "kty", "crv", "alg", "issuer"))
                 yield PublishedKey(kid, kty, crv, alg, owner, key)
 
 

@@ -21,7 +21,7 @@ STATUS = {
 """AUTH-17 and AUTH-40; 503 when the issuer's keys can't be had: then the token can't be judged."""
 
 
-class TokenRefused(Exception):  # noqa: N818 - reads as what happened, like the refusals of the domain
+class TokenRefused(Exception):
     """A token that gives nobody access; never carries the token or any of its values.
 
     `code` is stable, `description` is a constant English sentence in the characters that RFC 6750 allows,

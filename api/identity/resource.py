@@ -43,7 +43,4 @@ def challenge(metadata_url: str, refused: TokenRefused | None = None, *, realm: 
 def scope_challenge(metadata_url: str, scopes: Iterable[str], *, realm: str = "plf") -> str:
     """The value of WWW-Authenticate for a 403: the token is valid, but the client may not ask for this."""
     wanted = " ".join(sorted(set(scopes)))
-    return (
-        f'Bearer realm="{realm}", error="insufficient_scope", scope="{wanted}", '
-        f'resource_metadata="{metadata_url}"'
-    )
+    return f'Bearer realm="{realm}", error="insufficient_scope", scope="{wanted}", resource_metadata="{metadata_url}"'

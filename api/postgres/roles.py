@@ -75,9 +75,7 @@ def in_database(dsn: str, database: str) -> str:
 def refuse_old(connection: asyncpg.Connection) -> None:
     version = connection.get_server_version()
     if version.major * 10000 < OLDEST:
-        raise DatabaseUnavailable(
-            f"This is PostgreSQL {version.major}; at least {OLDEST // 10000} is needed."
-        )
+        raise DatabaseUnavailable(f"This is PostgreSQL {version.major}; at least {OLDEST // 10000} is needed.")
 
 
 async def make_role(admin: asyncpg.Connection, role: str, *, inherits: bool, password: str) -> None:
@@ -121,9 +119,7 @@ async def make_database(admin: asyncpg.Connection) -> None:
     if found is None:
         await admin.execute(f"create database {DATABASE} owner {OWNER} encoding 'UTF8' template template0")
     elif found["encoding"] != "UTF8":
-        raise DatabaseUnavailable(
-            f"The database {DATABASE} is encoded in {found['encoding']}; UTF8 is needed."
-        )
+        raise DatabaseUnavailable(f"The database {DATABASE} is encoded in {found['encoding']}; UTF8 is needed.")
     elif found["owner"] != OWNER:
         await admin.execute(f"alter database {DATABASE} owner to {OWNER}")
 

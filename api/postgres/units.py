@@ -41,11 +41,11 @@ async def unit_of_work(
             await _refuse(connection, work, refusal)
             raise
         except asyncpg.PostgresError as error:
-            refusal = refusal_of(error)
-            if refusal is None:
+            meant = refusal_of(error)
+            if meant is None:
                 raise
-            await _refuse(connection, work, refusal)
-            raise refusal from error
+            await _refuse(connection, work, meant)
+            raise meant from error
     finally:
         await _end(pool, connection)
 

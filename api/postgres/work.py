@@ -116,9 +116,7 @@ class UnitOfWork:
     @overload
     async def fetch(self, a: Wanted[T], b: Wanted[U], c: Wanted[V], /) -> tuple[T, U, V]: ...
     @overload
-    async def fetch(
-        self, a: Wanted[T], b: Wanted[U], c: Wanted[V], d: Wanted[W], /
-    ) -> tuple[T, U, V, W]: ...
+    async def fetch(self, a: Wanted[T], b: Wanted[U], c: Wanted[V], d: Wanted[W], /) -> tuple[T, U, V, W]: ...
     @overload
     async def fetch(self, *wanted: Wanted[Any]) -> tuple[Any, ...]: ...
     async def fetch(self, *wanted: Wanted[Any]) -> tuple[Any, ...]:
@@ -172,9 +170,7 @@ class UnitOfWork:
     def announce(self, topic: str, subject_id: UUID, **payload: Any) -> None:
         """Put a content-free event into the outbox: it leaves only if this transaction commits."""
         self.add(
-            OutboxEvent(
-                **self.stamp(), topic=topic, subject_id=subject_id, payload=payload, available_at=self.now
-            )
+            OutboxEvent(**self.stamp(), topic=topic, subject_id=subject_id, payload=payload, available_at=self.now)
         )
 
     def keep_if_refused(self, *rows: Row) -> None:

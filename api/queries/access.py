@@ -10,9 +10,7 @@ _CURRENT = "{p}.valid_from <= :today::date and ({p}.valid_to is null or {p}.vali
 
 everyone = Everyone()
 
-participates = Linked(
-    "participates", "meeting_participant", "meeting_id", "person_id", ("starts_at", "meeting_id")
-)
+participates = Linked("participates", "meeting_participant", "meeting_id", "person_id", ("starts_at", "meeting_id"))
 
 
 def is_self(column: str) -> Keyed:

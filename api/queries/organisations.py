@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.queries.access import everyone
 from api.reading.views import Order, View, many, one, shown
-from domain.organisations import Sector, Kind
+from domain.organisations import Kind, Sector
 
 _NAME = (
     "coalesce(case when not :chosen::boolean then {names} ->> asker.locale end, "
@@ -44,9 +44,7 @@ class OrganisationView(View):
     kind: Kind = shown("What sort of unit it is.")
     sector: Sector = shown("Which sector it belongs to.")
     name: str = shown("The name in the language asked for, or the nearest that there is.", resolved("{row}_p.names"))
-    names: dict[str, str] = shown(
-        "The names by language tag.", "{row}_p.names", example={"nb": "Bjerkelia skole"}
-    )
+    names: dict[str, str] = shown("The names by language tag.", "{row}_p.names", example={"nb": "Bjerkelia skole"})
     parent_id: UUID | None = shown("The unit above on that day; null at the top.", "{row}_p.parent_id")
     valid_from: date = shown("The first day of this name and place.", "{row}_p.valid_from")
     valid_to: date | None = shown(
@@ -54,8 +52,8 @@ class OrganisationView(View):
     )
     external_ids: list[dict[str, Any]] = shown(
         "The unit's numbers in other registers, each with scheme and value.",
-        "(select coalesce(json_agg(json_build_object('scheme', x.scheme, 'value', x.value) order by x.scheme, x.value), "
-        "'[]'::json) from organisation_external_id x where x.organisation_id = {row}.id)",
+        "(select coalesce(json_agg(json_build_object('scheme', x.scheme, 'value', x.value) "
+        "order by x.scheme, x.value), '[]'::json) from organisation_external_id x where x.organisation_id = {row}.id)",
         example=[{"scheme": "dk_instnr", "value": "751002"}],
     )
     sites: list[dict[str, Any]] = shown(

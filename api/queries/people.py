@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.queries.access import everyone, holds, is_self
 from api.reading.views import Order, View, many, one, shown
-from api.tables.people import PersonKind, PersonStatus
+from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
 
 _PERSON_CONTACT = (is_self("id"), holds("admin"), holds("unit_leader"))
@@ -24,7 +24,8 @@ class PersonView(View):
     kind: PersonKind = shown("A human being, or a machine client with roles of its own.")
     name: str = shown("The name that colleagues see.", example="Ingrid Solberg")
     email: str | None = shown(
-        "Work e-mail; only the person, leaders of all units and administrators see it.", seen_by=_PERSON_CONTACT
+        "Work e-mail; only the person, leaders of all units and administrators see it.",
+        seen_by=_PERSON_CONTACT,
     )
     locale: str | None = shown("The language that the person wants to be answered in.", example="nb")
     status: PersonStatus = shown("Only active people may sign in.")
@@ -38,7 +39,13 @@ class RoleAssignmentView(View):
 
     of = "role_assignment"
     order = Order((("{row}.valid_from", "date"), ("{row}.id", "uuid")), descending=True)
-    seen_by = (is_self("person_id"), holds("admin"), holds("representative"), holds("auditor"))
+    seen_by = (
+        is_self("person_id"),
+        holds("unit_leader"),
+        holds("admin"),
+        holds("representative"),
+        holds("auditor"),
+    )
     filters = {
         "person_id": "{row}.person_id = :person_id::uuid",
         "role": "{row}.role = :role::text",

@@ -47,9 +47,7 @@ class TeamMembershipView(View):
     order = Order((("{row}.valid_from", "date"), ("{row}.id", "uuid")))
     seen_by = (Within("within_team", "{row}.team_id", "Team"),)
     filters = {
-        "as_of": (
-            "{row}.valid_from <= :as_of::date and ({row}.valid_to is null or {row}.valid_to > :as_of::date)"
-        ),
+        "as_of": ("{row}.valid_from <= :as_of::date and ({row}.valid_to is null or {row}.valid_to > :as_of::date)"),
     }
 
     id: UUID = shown("The membership's id.")

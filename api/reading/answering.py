@@ -11,22 +11,20 @@ from api.postgres.statements import Statement, numbered
 from api.postgres.work import UnitOfWork
 from api.reading.compiler import one_sql
 from api.reading.reader import Found, one_statement
-from api.reading.views import View, standard
+from api.reading.views import VIEWS, View, standard
 
 _KEEP = """
 update idempotency_key set status = :status::int, headers = :headers::text::jsonb, body = {body}
 where person_id = :person::uuid and operation = :operation::text and key = :key::text"""
 
 
-async def answer(
-    work: UnitOfWork, view: type[View], id: UUID, status: int, headers: list[list[str]]
-) -> Found | None:
+async def answer(work: UnitOfWork, view: type[View], id: UUID, status: int, headers: list[list[str]]) -> Found | None:
     """Write what waits, read the view of `id` as the actor sees it, and keep the answer under the key if any.
 
     None when the change took the thing out of the actor's sight.
     """
     await work.flush()
-    statement = _kept(view) if work.key else one_statement(view, frozenset())
+    statement = _kept(view.published) if work.key else one_statement(view.published, frozenset())
     record = await work.ask(statement, {"id": id, **_keeping(work, status, headers)})
     return None if record["body"] is None else Found(record["revision"], record["body"])
 
@@ -51,10 +49,10 @@ def _keeping(work: UnitOfWork, status: int, headers: list[list[str]]) -> Mapping
 
 
 @lru_cache(maxsize=256)
-def _kept(view: type[View]) -> Statement:
+def _kept(view: str) -> Statement:
     keep = _KEEP.format(body="(select body::text from answer)")
     return numbered(
-        f"with answer as materialized ({one_sql(view, standard(view))}), "
+        f"with answer as materialized ({one_sql(VIEWS[view], standard(VIEWS[view]))}), "
         f"kept as ({keep}) select asker_status, revision, body from answer"
     )
 

@@ -65,9 +65,7 @@ def _branch(c: Compiler, view: type[View], path: Path, filters: tuple[str, ...],
     return _first(row, orders, source, conditions, view, after=after)
 
 
-def _first(
-    row: str, orders: list[str], source: str, conditions: list[str], view: type[View], *, after: bool
-) -> str:
+def _first(row: str, orders: list[str], source: str, conditions: list[str], view: type[View], *, after: bool) -> str:
     direction = "desc" if view.order.descending else "asc"
     if after:
         given = ", ".join(f":after_{i}::text::{kind}" for i, (_, kind) in enumerate(view.order.columns, 1))

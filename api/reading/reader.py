@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from api.postgres.pool import Connection, Pool
 from api.postgres.asker import Asker
+from api.postgres.pool import Connection, Pool
+from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
-from api.postgres.statements import Statement, numbered
-from api.reading.views import View, standard
+from api.reading.views import VIEWS, View, standard
 from domain.errors import Inactive, NotFound, NotProvisioned
 
 
@@ -32,17 +32,15 @@ class Page:
 
 
 @lru_cache(maxsize=1024)
-def one_statement(view: type[View], include: frozenset[str], *, within: bool = False) -> Statement:
+def one_statement(view: str, include: frozenset[str], *, within: bool = False) -> Statement:
     """The statement for one document of a view; `within`: only if it belongs to :parent."""
-    return numbered(one_sql(view, standard(view, include), within=within))
+    return numbered(one_sql(VIEWS[view], standard(VIEWS[view], include), within=within))
 
 
 @lru_cache(maxsize=1024)
-def page_statement(
-    view: type[View], include: frozenset[str], filters: tuple[str, ...], after: bool
-) -> Statement:
+def page_statement(view: str, include: frozenset[str], filters: tuple[str, ...], *, after: bool) -> Statement:
     """The statement for one page of a view."""
-    return numbered(page_sql(view, standard(view, include), filters, after=after))
+    return numbered(page_sql(VIEWS[view], standard(VIEWS[view], include), filters, after=after))
 
 
 _ADMISSION = numbered(f"select asker.status as asker_status, null::int as revision, 'true'::json as body from {ASKER}")
@@ -67,7 +65,7 @@ class Reader:
     ) -> Found:
         """One document. Raises NotFound, NotProvisioned, Inactive."""
         values = {**asker.values(), "id": id, "parent": parent, **(more or {})}
-        row = await self._ask(asker, one_statement(view, include, within=parent is not None), values)
+        row = await self._ask(asker, one_statement(view.published, include, within=parent is not None), values)
         return found(row)
 
     async def page(
@@ -86,7 +84,7 @@ class Reader:
         values = {**asker.values(), "limit": limit, **filters, **(more or {})}
         for i, key in enumerate(after or (), 1):
             values[f"after_{i}"] = key
-        statement = page_statement(view, include, tuple(sorted(filters)), after is not None)
+        statement = page_statement(view.published, include, tuple(sorted(filters)), after=after is not None)
         row = await self._ask(asker, statement, values)
         return Page(found(row, revision=None).body, row["next"])
 

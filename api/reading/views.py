@@ -51,9 +51,7 @@ def one(doc: str, view: str, column: str, *, standard: bool = False, required: b
     return Link(doc, view, "one", _sql(column), standard=standard, required=required)
 
 
-def many(
-    doc: str, view: str, column: str, *, order: str, where: str = "", standard: bool = False
-) -> Any:
+def many(doc: str, view: str, column: str, *, order: str, where: str = "", standard: bool = False) -> Any:
     """A link to many: `column` of the other row holds this row's id; `order` and `where` speak of `{row}` there."""
     return Link(doc, view, "many", _sql(column), order, where, standard=standard, required=True)
 
@@ -73,25 +71,28 @@ class View:
     filters: ClassVar[Mapping[str, str]] = {}
     revised: ClassVar[bool] = True
 
-    name: ClassVar[str]
+    published: ClassVar[str]
     fields: ClassVar[dict[str, Shown]]
     links: ClassVar[dict[str, Link]]
 
     def __init_subclass__(cls) -> None:
-        cls.name = cls.__name__.removesuffix("View")
+        cls.published = cls.__name__.removesuffix("View")
         cls.source = cls.source or cls.of + " {row}"
         cls.fields = {}
         cls.links = {}
         hints = typing.get_type_hints(cls, include_extras=True)
         for key, value in list(vars(cls).items()):
+            if isinstance(value, Shown | Link) and key in RESERVED:
+                raise TypeError(f"{cls.__name__}.{key}: views use this word themselves")
             if isinstance(value, Shown):
                 sql = value.sql or "{row}." + key
                 cls.fields[key] = Shown(value.doc, sql, value.seen_by, value.example, hints[key])
             elif isinstance(value, Link):
                 cls.links[key] = value
-        VIEWS[cls.name] = cls
+        VIEWS[cls.published] = cls
 
 
+RESERVED = frozenset(View.__annotations__)
 VIEWS: dict[str, type[View]] = {}
 """Every view by its published name; links and `Within` paths name views by it."""
 
@@ -126,4 +127,3 @@ def includable(view: type[View], depth: int = 2, prefix: str = "") -> list[str]:
         if depth > 1:
             names.extend(includable(VIEWS[link.view], depth - 1, prefix + name + "."))
     return sorted(set(names))
-

@@ -33,9 +33,7 @@ async def get_agenda_item(meeting_id: UUID, item_id: UUID, read: Read) -> Answer
 
 
 @router.patches("/agenda-items/{item_id}", MeetingView, Permission.MEETING_CHANGE)
-async def change_agenda_item(
-    meeting_id: UUID, item_id: UUID, command: agendas.ItemPatch, write: Write
-) -> Answer:
+async def change_agenda_item(meeting_id: UUID, item_id: UUID, command: agendas.ItemPatch, write: Write) -> Answer:
     """Change an item of the draft; the answer is the meeting."""
     await agenda_parts.change_agenda_item(write.work, meeting_id, item_id, command)
     return await write.changed(MeetingView, meeting_id)
@@ -62,9 +60,7 @@ async def get_preparation_task(meeting_id: UUID, task_id: UUID, read: Read) -> A
 
 
 @router.patches("/preparation-tasks/{task_id}", MeetingView, Permission.MEETING_CHANGE)
-async def change_preparation_task(
-    meeting_id: UUID, task_id: UUID, command: agendas.TaskPatch, write: Write
-) -> Answer:
+async def change_preparation_task(meeting_id: UUID, task_id: UUID, command: agendas.TaskPatch, write: Write) -> Answer:
     """Change a task of the draft; the answer is the meeting."""
     await agenda_parts.change_preparation_task(write.work, meeting_id, task_id, command)
     return await write.changed(MeetingView, meeting_id)

@@ -55,44 +55,34 @@ async def create_organisation(command: organisations.CreateOrganisation, write: 
 
 
 @router.reads("/organisations/{organisation_id}", OrganisationView, Permission.ORGANISATION_READ)
-async def get_organisation(
-    organisation_id: UUID, query: Annotated[OrganisationQuery, Query()], read: Read
-) -> Answer:
+async def get_organisation(organisation_id: UUID, query: Annotated[OrganisationQuery, Query()], read: Read) -> Answer:
     """One unit, as it stood, stands or will stand on a day, with its whole history."""
     return await read.one(OrganisationView, organisation_id, query)
 
 
 @router.patches("/organisations/{organisation_id}", OrganisationView, Permission.ORGANISATION_CHANGE)
-async def change_organisation(
-    organisation_id: UUID, command: organisations.ChangeOrganisation, write: Write
-) -> Answer:
+async def change_organisation(organisation_id: UUID, command: organisations.ChangeOrganisation, write: Write) -> Answer:
     """Change kind, sector, numbers in other registers, or sites. For administrators."""
     await organisations.change_organisation(write.work, organisation_id, command)
     return await write.changed(OrganisationView, organisation_id)
 
 
 @router.acts("/organisations/{organisation_id}/rename", OrganisationView, Permission.ORGANISATION_RENAME)
-async def rename_organisation(
-    organisation_id: UUID, command: organisations.RenameOrganisation, write: Write
-) -> Answer:
+async def rename_organisation(organisation_id: UUID, command: organisations.RenameOrganisation, write: Write) -> Answer:
     """Other names from a day on; what is asked as of an earlier day answers as before. For administrators."""
     await organisations.rename_organisation(write.work, organisation_id, command)
     return await write.changed(OrganisationView, organisation_id)
 
 
 @router.acts("/organisations/{organisation_id}/move", OrganisationView, Permission.ORGANISATION_MOVE)
-async def move_organisation(
-    organisation_id: UUID, command: organisations.MoveOrganisation, write: Write
-) -> Answer:
+async def move_organisation(organisation_id: UUID, command: organisations.MoveOrganisation, write: Write) -> Answer:
     """Another place in the tree from a day on. For administrators."""
     await organisations.move_organisation(write.work, organisation_id, command)
     return await write.changed(OrganisationView, organisation_id)
 
 
 @router.acts("/organisations/{organisation_id}/close", OrganisationView, Permission.ORGANISATION_CLOSE)
-async def close_organisation(
-    organisation_id: UUID, command: organisations.CloseOrganisation, write: Write
-) -> Answer:
+async def close_organisation(organisation_id: UUID, command: organisations.CloseOrganisation, write: Write) -> Answer:
     """Close a unit that nothing stands on; 204 when it is closed as of today. For administrators."""
     await organisations.close_organisation(write.work, organisation_id, command)
     return await write.changed(OrganisationView, organisation_id)

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from api.actions import people
 from api.queries import MeView, PersonView, RoleAssignmentView
-from api.tables.people import PersonKind, PersonStatus
 from api.web.answers import Answer
 from api.web.contexts import NOBODY, Read, Write
 from api.web.operations import Router
 from api.web.paging import PageQuery
+from domain.people import PersonKind, PersonStatus
 from domain.permissions import Permission, Role
 
 router = Router(prefix="/v1", tags=["people"])

@@ -143,12 +143,8 @@ async def get_method_choice(choice_id: UUID, read: Read) -> Answer:
     return await read.one(MethodChoiceView, choice_id)
 
 
-@router.lists(
-    "/meetings/{meeting_id}/rule-evaluations", RuleEvaluationView, Permission.RULE_EVALUATION_READ
-)
-async def list_rule_evaluations(
-    meeting_id: UUID, query: Annotated[PageQuery, Query()], read: Read
-) -> Answer:
+@router.lists("/meetings/{meeting_id}/rule-evaluations", RuleEvaluationView, Permission.RULE_EVALUATION_READ)
+async def list_rule_evaluations(meeting_id: UUID, query: Annotated[PageQuery, Query()], read: Read) -> Answer:
     """Every evaluation of a meeting as it was, refused ones too, latest first."""
     return await read.page(RuleEvaluationView, query, parent=meeting_id)
 

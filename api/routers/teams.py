@@ -60,9 +60,7 @@ async def change_team(team_id: UUID, command: teams.ChangeTeam, write: Write) ->
 
 
 @router.lists("/teams/{team_id}/memberships", TeamMembershipView, Permission.TEAM_READ)
-async def list_team_memberships(
-    team_id: UUID, query: Annotated[MembershipsQuery, Query()], read: Read
-) -> Answer:
+async def list_team_memberships(team_id: UUID, query: Annotated[MembershipsQuery, Query()], read: Read) -> Answer:
     """Who works or worked in the team, earliest first."""
     return await read.page(TeamMembershipView, query, parent=team_id)
 
@@ -81,9 +79,7 @@ async def get_team_membership(team_id: UUID, membership_id: UUID, read: Read) ->
     return await read.one(TeamMembershipView, membership_id, parent=team_id)
 
 
-@router.patches(
-    "/teams/{team_id}/memberships/{membership_id}", TeamMembershipView, Permission.TEAM_MEMBERSHIP_CHANGE
-)
+@router.patches("/teams/{team_id}/memberships/{membership_id}", TeamMembershipView, Permission.TEAM_MEMBERSHIP_CHANGE)
 async def change_team_membership(
     team_id: UUID, membership_id: UUID, command: teams.ChangeMembership, write: Write
 ) -> Answer:

@@ -98,7 +98,8 @@ _TYPES: dict[Any, Any] = {
 
 def _column(name: str, field: Any) -> sa.Column[Any]:
     inner, nullable = _without_none(field.annotation)
-    info = {"person": m for m in field.metadata if isinstance(m, Refers | Personal) and m.fate}
+    personal = [m for m in field.metadata if isinstance(m, Refers | Personal) and m.fate]
+    info = {"person": personal[0]} if personal else {}
     ordered = any(isinstance(m, Ordered) for m in field.metadata)
     kind = sa.Text(collation="C") if ordered else _stored_type(inner)
     return sa.Column(name, kind, nullable=nullable, info=info)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from api.tables.base import Refers, Row, SortKey, TextMap, index, one_of, unique
-from domain.organisations import IdScheme, Sector, Kind
+from domain.organisations import IdScheme, Kind, Sector
 
 
 class Organisation(Row):

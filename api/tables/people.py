@@ -1,29 +1,14 @@
 """People, the identities that they sign in with, and the roles that they hold."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from api.tables.base import Fate, Personal, Refers, Row, SortKey, index, one_of, unique
+from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
-
-
-class PersonKind(StrEnum):
-    """A human being, or a machine client that holds roles of its own."""
-
-    PERSON = "person"
-    CLIENT = "client"
-
-
-class PersonStatus(StrEnum):
-    """Whether the person may sign in; pseudonymised people stay as authors without a name."""
-
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    PSEUDONYMISED = "pseudonymised"
 
 
 class Person(Row):

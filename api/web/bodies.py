@@ -45,7 +45,7 @@ TOO_MANY_DIGITS = b"0" * 19
 NO_NUMBER = re.compile(rb"-?(?:NaN|Infinity|inf|nan)\b")
 
 
-class ClientGone(Exception):  # noqa: N818 - nobody is left to answer, so it is no error of anyone's
+class ClientGone(Exception):
     """The client hung up before its body had arrived."""
 
 

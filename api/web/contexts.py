@@ -18,7 +18,6 @@ from api.web.headers import header
 from api.web.paging import DEFAULT_LIMIT, PageQuery, Query
 from api.web.service import Service
 
-
 NOBODY = UUID(int=0)
 """The id that goes with a view that is found by who asks."""
 
@@ -50,7 +49,7 @@ class Reading:
         filters = query.filters()
         more = {name: filters.pop(name) for name in set(filters) - set(view.filters)}
         purpose = orjson.dumps(
-            [self.asker.tenant, view.name, str(parent), {**filters, **more}], option=orjson.OPT_SORT_KEYS
+            [self.asker.tenant, view.published, str(parent), {**filters, **more}], option=orjson.OPT_SORT_KEYS
         )
         key = self.service.cursor_key
         after = open_cursor(key, purpose, query.cursor) if query.cursor else None

@@ -94,9 +94,7 @@ def docs_answer(path: str, openapi_url: str, oauth: SignIn | None = None) -> Ans
 
 def _page(openapi_url: str, oauth: SignIn | None) -> Answer:
     sign_in = None if oauth is None else {"client_id": oauth.client_id, "scopes": " ".join(oauth.scopes)}
-    page = PAGE.format(
-        prefix=PREFIX, openapi=escape(openapi_url), oauth=escape(orjson.dumps(sign_in).decode())
-    )
+    page = PAGE.format(prefix=PREFIX, openapi=escape(openapi_url), oauth=escape(orjson.dumps(sign_in).decode()))
     origins = () if oauth is None else oauth.token_origins
     return Answer(200, page.encode(), (HTML, FRESH, _policy("'self'", origins)))
 
@@ -115,9 +113,7 @@ def _policy(scripts: str, origins: tuple[str, ...] = ()) -> Header:
 def _redirect() -> Answer:
     """Hands the code from the sign-in to the page that opened it."""
     page = bytes(get_swagger_ui_oauth2_redirect_html().body)
-    digests = (
-        hashlib.sha256(script).digest() for script in re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
-    )
+    digests = (hashlib.sha256(script).digest() for script in re.findall(rb"<script>(.*?)</script>", page, re.DOTALL))
     scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return Answer(200, page, (HTML, FRESH, _policy(scripts)))
 
@@ -140,9 +136,7 @@ def _style() -> Answer:
 def _file(name: str, headers: Headers) -> Answer:
     package = find_spec("fastapi_offline")
     if package is None or not package.submodule_search_locations:
-        raise RuntimeError(
-            "the documentation page needs the package fastapi-offline: install the locked packages"
-        )
+        raise RuntimeError("the documentation page needs the package fastapi-offline: install the locked packages")
     folder = Path(package.submodule_search_locations[0]) / "static"
     return Answer(200, (folder / name).read_bytes(), headers)
 

@@ -1,7 +1,6 @@
 """From views to the Pydantic models that OpenAPI publishes: same names, same fields, nothing to keep in step."""
 
-from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -14,29 +13,29 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-@cache
 def model(view: type[View]) -> type[BaseModel]:
     """The model of one document; links that must be asked for are optional."""
+    if view.published in _MADE:
+        return _MADE[view.published]
     fields: dict[str, Any] = {name: _field(shown) for name, shown in view.fields.items()}
     fields |= {name: _link(link) for name, link in view.links.items()}
-    made = create_model(view.name, __base__=Document, __doc__=view.__doc__, **fields)
-    _MADE[view.name] = made
+    made = create_model(view.published, __base__=Document, __doc__=view.__doc__, **fields)
+    _MADE[view.published] = made
     return made
 
 
-@cache
 def page_model(view: type[View]) -> type[BaseModel]:
     """The model of one page."""
-    return create_model(
-        f"{view.name}Page",
-        __base__=Document,
-        __doc__=f"One page of a list of {view.name}.",
-        items=(Annotated[list[model(view)], Field(max_length=100, description="The items, in order.")], ...),  # type: ignore[misc]
-        next_cursor=(
-            Annotated[str | None, Field(description="Pass as `cursor` for the next page; null on the last.")],
-            ...,
+    kind: Any = model(view)
+    fields: dict[str, Any] = {
+        "items": (list[kind], Field(max_length=100, description="The items, in order.")),
+        "next_cursor": (
+            str | None,
+            Field(description="Pass as `cursor` for the next page; null on the last."),
         ),
-    )
+    }
+    about = f"One page of a list of {view.published}."
+    return create_model(f"{view.published}Page", __base__=Document, __doc__=about, **fields)
 
 
 def complete() -> None:
@@ -47,12 +46,12 @@ def complete() -> None:
         made.model_rebuild(force=True, _types_namespace=_MADE)
 
 
-_MADE: dict[str, Any] = {}
+_MADE: dict[str, type[BaseModel]] = {}
 
 
 def _field(shown: Shown) -> Any:
-    extra = {"examples": [shown.example]} if shown.example is not None else {}
-    return (Annotated[shown.type, Field(description=shown.doc, **extra)], ...)
+    examples = [shown.example] if shown.example is not None else None
+    return (shown.type, Field(description=shown.doc, examples=examples))
 
 
 def _link(link: Link) -> Any:

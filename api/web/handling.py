@@ -39,7 +39,9 @@ TRIES = 3
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
-async def run(service: Service, operation: Operation, scope: Scope, receive: Receive, path_values: Mapping[str, str]) -> Answer:
+async def run(
+    service: Service, operation: Operation, scope: Scope, receive: Receive, path_values: Mapping[str, str]
+) -> Answer:
     """The answer to a request that has found its operation; refusals are raised."""
     asker = await who_asks(service, scope)
     scope["state"]["locale"] = asker.home
@@ -140,10 +142,11 @@ async def _body(operation: Operation, scope: Scope, receive: Receive, arguments:
     check_content_type(scope, PATCH_TYPE if operation.patch else JSON_TYPE)
     body = await read_body(scope, receive)
     name, model = operation.command
+    sent = parse(body)
     try:
-        arguments[name] = model.model_validate(parse(body))
+        arguments[name] = model.model_validate(sent)
     except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
+        raise Invalid(faults_of(error, sent)) from None
     return body
 
 

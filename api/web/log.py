@@ -20,9 +20,7 @@ FACTS = "facts"
 DIRECT: dict[str, IO[str]] = {}
 """The stream of access lines once logging is configured as JSON."""
 
-QUIET: Mapping[str, int] = MappingProxyType(
-    {"uvicorn.access": logging.CRITICAL + 1, "httpx": logging.WARNING}
-)
+QUIET: Mapping[str, int] = MappingProxyType({"uvicorn.access": logging.CRITICAL + 1, "httpx": logging.WARNING})
 """Loggers of libraries that write whole addresses: their query strings may hold codes and cursors."""
 
 
@@ -61,9 +59,7 @@ def configure_logging(level: str = "INFO", form: LogFormat = "json", stream: IO[
     DIRECT.clear()
     if form == "json":
         DIRECT[ACCESS.name] = out
-    handler.setFormatter(
-        JsonLines() if form == "json" else TextLines("%(asctime)s %(levelname)s %(name)s %(message)s")
-    )
+    handler.setFormatter(JsonLines() if form == "json" else TextLines("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -7,9 +7,7 @@ from domain.localisation import negotiate
 
 JSON_TYPES = ("application/json", "application/problem+json")
 LONGEST = 1024
-USUAL = frozenset(
-    {None, b"*/*", b"application/json", b"application/json, */*", b"application/json, text/plain, */*"}
-)
+USUAL = frozenset({None, b"*/*", b"application/json", b"application/json, */*", b"application/json, text/plain, */*"})
 
 
 def check_accept(accept: bytes | None, offered: tuple[str, ...] = JSON_TYPES) -> None:

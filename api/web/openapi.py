@@ -68,7 +68,7 @@ def openapi_document(app: FastAPI, routes: Iterable[APIRoute], base_url: str | N
         operation = operation_of(route.endpoint)
         if operation is None:
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             _complete(document["paths"][route.path_format][method.lower()], operation, method)
     components = document["components"]
     for kind, more in problem_components().items():
@@ -89,6 +89,8 @@ def _complete(declared: dict[str, Any], operation: Operation, method: str) -> No
     declared["x-permission"] = operation.permission
     declared["x-rate-class"] = operation.rate
     parameters = declared.setdefault("parameters", [])
+    for parameter in parameters:
+        _never_null(parameter)
     if operation.includes:
         parameters.append(_include(operation))
     if operation.conditional:
@@ -97,6 +99,8 @@ def _complete(declared: dict[str, Any], operation: Operation, method: str) -> No
         parameters.append(
             _header("Idempotency-Key", "Repeat the request with the same key and it happens once.", most=255)
         )
+    if method == "GET":
+        parameters.append(_header("If-None-Match", "The ETag of what you hold: 304 when it is current."))
     parameters.append(_header("Accept-Language", "nb, nn, da, sv or en: names and problems are in it.", most=200))
     if operation.patch:
         _as_merge_patch(declared)
@@ -128,18 +132,34 @@ def _refusals(operation: Operation, method: str) -> Iterable[type[Any]]:
 
 
 def _describe_success(responses: dict[str, Any], operation: Operation, method: str) -> None:
-    success = next(said for status, said in responses.items() if status.startswith("2"))
+    status, success = next((status, said) for status, said in responses.items() if status.startswith("2"))
     success["description"] = "As asked." if method == "GET" else "Done."
-    tag = _header("ETag", "Names this state: `If-Match` on a change, `If-None-Match` on a later read.")
-    if operation.view is not None and method != "DELETE":
-        success["headers"] = {"ETag": _bare(tag)}
+    fields: dict[str, Any] = success.setdefault("headers", {})
+    tag = _field("Names this state: `If-Match` on a change, `If-None-Match` on a later read.", required=True)
     if method == "GET":
-        responses["304"] = {"description": "What you hold is current."}
+        responses["304"] = {"description": "What you hold is current.", "headers": {"ETag": tag}}
+    if method == "GET" or operation.view is not None:
+        fields["ETag"] = tag
+    if status == "201":
+        fields["Location"] = _field("Where it stands.", required=True)
+    if operation.query and "cursor" in operation.query[1].model_fields:
+        fields["Link"] = _field('`rel="next"`: the next page, if there is one.')
     if operation.conditional and method != "DELETE":
-        responses["204"] = {"description": "Done; what was changed is no longer in your sight."}
+        responses["204"] = {"description": "Done; what was changed is no longer in your sight.", "headers": {}}
     if operation.idempotent:
-        told = _header("Idempotency-Replayed", "`true` when this answer was given before.")
-        success.setdefault("headers", {})["Idempotency-Replayed"] = _bare(told)
+        told = _field("`true` when this answer was given before.")
+        for said in (success, responses.get("204")):
+            if said is not None:
+                said["headers"]["Idempotency-Replayed"] = told
+
+
+def _never_null(parameter: dict[str, Any]) -> None:
+    """A parameter is left out, never null: what Python writes as `X | None` is just X in a query."""
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema.update(kinds[0])
 
 
 def _include(operation: Operation) -> dict[str, Any]:
@@ -171,8 +191,8 @@ def _header(name: str, description: str, *, required: bool = False, most: int = 
     }
 
 
-def _bare(header: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": header["description"], "schema": {"type": "string"}}
+def _field(description: str, *, required: bool = False) -> dict[str, Any]:
+    return {"description": description, "required": required, "schema": {"type": "string"}}
 
 
 def _as_merge_patch(declared: dict[str, Any]) -> None:
@@ -186,4 +206,7 @@ def _camel(name: str) -> str:
 
 
 def _sign_in(base_url: str) -> dict[str, Any]:
-    return {"type": "openIdConnect", "openIdConnectUrl": f"{base_url}/demo/op/.well-known/openid-configuration"}
+    return {
+        "type": "openIdConnect",
+        "openIdConnectUrl": f"{base_url}/demo/op/.well-known/openid-configuration",
+    }

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from api.reading.views import View, includable
 from api.web.answers import Answer
 from api.web.contexts import Reading, Writing
-from api.web.documents import page_model, model
+from api.web.documents import model, page_model
 from api.web.paging import PageQuery, Query
 from domain.permissions import Permission
 
@@ -66,12 +66,22 @@ class Router(APIRouter):
     ) -> Callable[[Endpoint], Endpoint]:
         """POST a verb on something that is there: 200 with what became of it."""
         return self._declare(
-            "POST", path, view, permission, 200, model(view), idempotent=True, conditional=conditional, rate="write"
+            "POST",
+            path,
+            view,
+            permission,
+            200,
+            model(view),
+            idempotent=True,
+            conditional=conditional,
+            rate="write",
         )
 
     def patches(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """PATCH by JSON Merge Patch, from a revision that If-Match names."""
-        return self._declare("PATCH", path, view, permission, 200, model(view), conditional=True, patch=True, rate="write")
+        return self._declare(
+            "PATCH", path, view, permission, 200, model(view), conditional=True, patch=True, rate="write"
+        )
 
     def puts(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """PUT the whole, from a revision that If-Match names."""
@@ -82,12 +92,17 @@ class Router(APIRouter):
         return self._declare("DELETE", path, None, permission, 204, None, conditional=True, rate="write")
 
     def computes(
-        self, path: str, answers: type[BaseModel], permission: Permission, method: str = "GET", rate: Rate = "read"
+        self,
+        path: str,
+        answers: type[BaseModel],
+        permission: Permission,
+        method: str = "GET",
+        rate: Rate = "read",
     ) -> Callable[[Endpoint], Endpoint]:
         """An answer that is no stored document: a dry run, a report, data that ships with the code."""
         return self._declare(method, path, None, permission, 200, answers, rate=rate)
 
-    def _declare(  # noqa: PLR0917
+    def _declare(
         self,
         method: str,
         path: str,

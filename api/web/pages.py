@@ -58,12 +58,9 @@ def problems_markdown() -> str:
     """The contents of openapi/problems.md: every code, its status and its words in English."""
     ordered = sorted(EXAMPLES.values(), key=lambda refusal: (status_of(refusal), refusal.code))
     problems = [
-        f"| {status_of(each)} | `{each.code}` | {_cell(each, 'title')} | {_cell(each, 'detail')} |"
-        for each in ordered
+        f"| {status_of(each)} | `{each.code}` | {_cell(each, 'title')} | {_cell(each, 'detail')} |" for each in ordered
     ]
-    faults = [
-        f"| `{code}` | {_escaped(text('en', f'{code}.detail'))} |" for code in sorted(set(CODES.values()))
-    ]
+    faults = [f"| `{code}` | {_escaped(text('en', f'{code}.detail'))} |" for code in sorted(set(CODES.values()))]
     return "\n".join((*HEAD, *problems, *FAULTS_HEAD, *faults, ""))
 
 

@@ -13,12 +13,8 @@ from typing import Any, Literal, TypeAlias, cast
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-HEAD_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-)
-TOO_MANY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-)
+HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 DRAINED = 48 * 1024
 """Between asyncio's high and low water marks: what has left the buffer when writing is resumed."""
@@ -199,9 +195,7 @@ class Guarded:
         return self.taken - int(self.transport.get_write_buffer_size()) if phase == "write" else self.received
 
     def _reads_fast_enough(self, sight: Sight, now: float) -> bool:
-        return self._progress("write") - sight.progress >= self.watch.patience.bytes_per_second * (
-            now - sight.since
-        )
+        return self._progress("write") - sight.progress >= self.watch.patience.bytes_per_second * (now - sight.since)
 
     def _allowance(self, sight: Sight) -> float:
         patience = self.watch.patience

@@ -23,9 +23,7 @@ Subscriber: TypeAlias = Callable[[UUID, str, Mapping[str, Any]], Awaitable[None]
 """Somebody who is told of an event: tenant, topic, content-free payload. May raise: then it comes again."""
 
 
-async def work_forever(
-    pool: Pool, clock: Callable[[], datetime], subscribers: tuple[Subscriber, ...] = ()
-) -> None:
+async def work_forever(pool: Pool, clock: Callable[[], datetime], subscribers: tuple[Subscriber, ...] = ()) -> None:
     """Rounds until cancelled; a database that is away is waited for."""
     while True:
         try:
@@ -42,9 +40,7 @@ async def one_round(pool: Pool, now: datetime, subscribers: tuple[Subscriber, ..
     return sum([await one_tenant(pool, record["id"], now, subscribers) for record in tenants])
 
 
-async def one_tenant(
-    pool: Pool, tenant: UUID, now: datetime, subscribers: tuple[Subscriber, ...] = ()
-) -> int:
+async def one_tenant(pool: Pool, tenant: UUID, now: datetime, subscribers: tuple[Subscriber, ...] = ()) -> int:
     """One tenant's waiting events, if no other worker has it in hand; how many were delivered."""
     async with pool.connection() as connection, connection.transaction():
         await connection.fetchval("select set_config('app.tenant', $1, true)", str(tenant))
@@ -82,9 +78,7 @@ async def _deliver(
             now,
         )
         return 0
-    await connection.execute(
-        "update outbox_event set done_at = $2, updated_at = $2 where id = $1", record["id"], now
-    )
+    await connection.execute("update outbox_event set done_at = $2, updated_at = $2 where id = $1", record["id"], now)
     return 1
 
 

@@ -61,9 +61,7 @@ def _rule_from(table: Mapping[str, Any]) -> Rule:
         raise LibraryError(f"{table['code']}: no check knows how to evaluate it")
     severity = _one_of(Severity, table["severity"])
     if (severity is Severity.BLOCK) == bool(table["override_reasons"]):
-        raise LibraryError(
-            f"{table['code']}: reasons are for rules that can be overridden, and only for them"
-        )
+        raise LibraryError(f"{table['code']}: reasons are for rules that can be overridden, and only for them")
     return Rule(
         code=table["code"],
         version=_version(table),
@@ -87,9 +85,7 @@ def _parameters(table: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType({k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()})
 
 
-def _require_keys(
-    table: Mapping[str, Any], keys: frozenset[str], *, optional: frozenset[str] = frozenset()
-) -> None:
+def _require_keys(table: Mapping[str, Any], keys: frozenset[str], *, optional: frozenset[str] = frozenset()) -> None:
     if missing := keys - table.keys():
         raise LibraryError(f"missing: {sorted(missing)}")
     if unknown := table.keys() - keys - optional:

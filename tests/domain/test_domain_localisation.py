@@ -21,6 +21,7 @@ from domain.localisation import LOCALES, chain, fallback_chain, negotiate, resol
         ("fi, sv;q=0.5, da;q=0.9", "da"),
         ("de, fr", "en"),
         ("nb;q=0, da;q=0.1", "da"),
+        ("nb;q=0.0", "en"),
         ("*", "en"),
         ("da;q=banana, sv", "sv"),
         ("", "en"),

@@ -132,6 +132,10 @@ def test_closing_ends_the_unit_and_drops_what_was_planned():
     assert [CLASS in as_of(after, day(on)) for on in (9, 10, 40)] == [True, False, False]
 
 
+def test_a_unit_that_is_closed_on_its_first_day_never_was():
+    assert CLASS not in as_of(apply(WORLD, close(WORLD, CLASS, day(0))), day(0))
+
+
 def test_a_closed_unit_can_open_again_but_never_twice_at_a_time():
     world = apply(WORLD, close(WORLD, CLASS, day(10)))
     assert CLASS in as_of(apply(world, open_unit(world, period(CLASS, SCHOOL, 20))), day(20))

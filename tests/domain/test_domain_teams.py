@@ -69,6 +69,12 @@ def test_nobody_joins_twice_at_a_time_but_may_come_back():
     assert [duties(back, on) for on in (4, 5, 9)] == [{ANE: Duty.MEMBER}, {}, {ANE: Duty.LEADER}]
 
 
+def test_a_new_stay_may_begin_on_the_day_the_old_one_is_over():
+    steps = (("join", ANE, Duty.MEMBER, 5), ("leave", ANE, None, 9))
+    assert duties(after(*steps, ("join", ANE, Duty.LEADER, 9)), 9) == {ANE: Duty.LEADER}
+    assert len(apply(after(*steps), join(after(*steps), ANE, Duty.LEADER, day(1), until=day(5)))) == 2
+
+
 def test_leaving_on_the_first_day_leaves_nothing():
     assert after(("join", ANE, Duty.MEMBER, 3), ("leave", ANE, None, 3)) == ()
 

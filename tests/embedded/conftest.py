@@ -24,7 +24,8 @@ from api.postgres.embedded.placement import find_place
 
 ROOT = os.geteuid() == 0
 CHECKOUT = Path(__file__).parents[2]
-FAST = {"fsync": "off", "full_page_writes": "off"}
+# Quick, and bounded should a test fail half-way.
+FAST = {"fsync": "off", "full_page_writes": "off", "temp_file_limit": "10MB", "statement_timeout": "60s"}
 MEMORY = Path("/dev/shm")
 NOBODY = Account("nobody", 65534, 65534)
 
@@ -78,9 +79,11 @@ def shared_base() -> Iterator[Path]:
 
 
 @pytest.fixture
-def fresh(base: Path) -> Start:
-    """resolve_database for an embedded server that isn't careful with the disk."""
-    return partial(resolve_database, url=None, settings=FAST, spare_room=base / "spare")
+def fresh(base: Path) -> Iterator[Start]:
+    """resolve_database for an embedded server that isn't careful with the disk; it must not be given up."""
+    lost: list[str] = []
+    yield partial(resolve_database, url=None, settings=FAST, spare_room=base / "spare", on_lost=lost.append)
+    assert lost == []
 
 
 @pytest.fixture(scope="session")
@@ -218,9 +221,19 @@ def account() -> Account:
 
 
 @pytest.fixture
-def as_account(account: Account) -> dict[str, object]:
-    """Arguments that make a subprocess run as the database's account."""
-    return {"user": account.uid, "group": account.gid, "extra_groups": []} if ROOT else {}
+def run_beside(account: Account) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Runs a command as the database's account, beside the service, until the end of the test."""
+    lent = {"user": account.uid, "group": account.gid, "extra_groups": []} if ROOT else {}
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(*command: object) -> subprocess.Popen[bytes]:
+        running.append(subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, **lent))
+        return running[-1]
+
+    yield run
+    for process in running:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

@@ -166,9 +166,7 @@ async def test_neither_the_first_role_nor_the_owner_may_serve(server):
     await set_up(server.admin, PASSWORDS)
     async with connected(server.admin) as connection:
         assert await unsafe_reasons(connection) == ["is a superuser"]
-    async with connected(
-        server.admin, user="plf_owner", password=PASSWORDS["plf_owner"], database="plf"
-    ) as connection:
+    async with connected(server.admin, user="plf_owner", password=PASSWORDS["plf_owner"], database="plf") as connection:
         assert await unsafe_reasons(connection) == ["is plf_owner"]
         await connection.execute("set role plf_owner")
         assert await unsafe_reasons(connection) == ["is plf_owner"]

@@ -10,9 +10,7 @@ from api.postgres.databases import DatabaseUnavailable
 
 
 def mount(folder: Path, options: str) -> bool:
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
-    )
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
     return done.returncode == 0
 
 

@@ -96,15 +96,13 @@ def test_two_private_checkouts_have_two_databases(base, fresh, ask):
 
 
 @pytest.mark.root_only
-def test_root_runs_an_ordinary_users_database_as_that_user(
-    base, fresh, stranger, service, dsns, ordinary_user
-):
+def test_root_runs_an_ordinary_users_database_as_that_user(base, fresh, stranger, service, dsns, ordinary_user):
     home = base / "home"
     home.mkdir()
     os.chown(home, ordinary_user["user"], ordinary_user["group"])
     process = service(home / "db", stay=False, **ordinary_user)
     dsns(process)
-    assert process.wait() == 0
+    assert process.wait(60) == 0
     with fresh(data_dir=home / "db"):
         assert (home / "db" / "cluster" / "postmaster.pid").stat().st_uid == ordinary_user["user"]
     assert {path.stat().st_uid for path in home.rglob("*")} == {ordinary_user["user"]}

@@ -43,9 +43,7 @@ def test_an_ordinary_user_starts_and_starts_again(base, service, dsns, ask, ordi
 
 
 def test_the_server_speaks_utc_and_listens_to_nobody_else(base, start, ask):
-    with start(
-        data_dir=base / "db", settings={"fsync": "off", "work_mem": "5MB"}, max_connections=17
-    ) as dsns:
+    with start(data_dir=base / "db", settings={"fsync": "off", "work_mem": "5MB"}, max_connections=17) as dsns:
         shown = {
             name: ask(dsns.app, "select current_setting($1)", name)
             for name in ("timezone", "listen_addresses", "work_mem", "max_connections", "password_encryption")
@@ -93,7 +91,7 @@ def test_a_second_service_on_the_same_folder_is_refused(base, start, service, ds
     first = service(base / "db")
     dsns(first)
     second = service(base / "db")
-    assert second.wait() == 1
+    assert second.wait(60) == 1
     said = second.stderr.read().strip()
     assert said.endswith(
         f"is in use by another service (process {first.pid}): stop that one first, or choose another folder."
@@ -130,8 +128,8 @@ def test_the_machines_own_postgresql_15_works_until_the_version_changes(base, fr
 
 @pytest.mark.parametrize(
     "name",
-    ["with spaces", "æøå ðþ ä", "x" * 200, "comma,\"quote\",'tick' %41&?", "-D"],
-    ids=["spaces", "letters", "200", "signs", "option"],
+    ["with spaces and æøå ðþ ä", "x" * 200, "comma,\"quote\",'tick' %41&?"],
+    ids=["letters", "200", "signs"],
 )
 def test_any_path_will_do(base, fresh, ask, name):
     """E11: the socket moves to a short, private folder when the path is too much for it."""
@@ -157,7 +155,7 @@ def test_an_interrupted_initialisation_is_begun_again(base, start):
 def test_a_folder_that_may_not_be_used_is_named(base, service, ordinary_user):
     (base / "locked").mkdir(mode=0o555)
     process = service(base / "locked" / "db", **ordinary_user)
-    assert process.wait() == 1
+    assert process.wait(60) == 1
     said = process.stderr.read().strip()
     assert (
         said

@@ -1,6 +1,7 @@
 """A municipality for one test, and the people in it; everything after its founding goes through the API."""
 
 import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from api.app import Application
 from api.postgres.founding import FirstPerson, NewBinding, NewTenant, found_tenant
 from api.postgres.pool import connect
 from harness.clock import Clock
+from harness.contract import check_answer
 from harness.issuer import AUDIENCE, ISSUER, Issuer
 
 
@@ -64,13 +66,17 @@ class Municipality:
         assert made.status_code == 201, made.text
         person = made.json()["id"]
         if role:
-            granted = await self.admin.post("/v1/role-assignments", {"person_id": person, "scope": "tenant", **role})
+            granted = await self.admin.post(
+                "/v1/role-assignments", {"person_id": person, "scope": "tenant", **role}
+            )
             assert granted.status_code == 201, granted.text
         return self.signed_in(subject, person, name)
 
     def signed_in(self, subject: str, person: str, name: str, **claims: Any) -> Someone:
-        token = self.issuer.token(subject, self.id, now=self.clock().timestamp(), **claims)
-        return Someone(person, name, client(self.app, token))
+        def token() -> str:
+            return self.issuer.token(subject, self.id, now=self.clock().timestamp(), **claims)
+
+        return Someone(person, name, client(self.app, SignedIn(token, self.clock)))
 
     async def organisation(self, name: str = "Bjerkelia skole", **more: Any) -> str:
         body = {"kind": "school", "sector": "school", "names": {"nb": name}, "parent_id": self.root, **more}
@@ -82,19 +88,40 @@ class Municipality:
         listed = [{"person_id": m.id, "duty": "member"} for m in members]
         if facilitator is not None:
             listed.append({"person_id": facilitator.id, "duty": "facilitator"})
-        body = {"organisation_id": organisation, "kind": "grade", "name": "5. trinn", "lang": "nb", "members": listed}
+        body = {
+            "organisation_id": organisation,
+            "kind": "grade",
+            "name": "5. trinn",
+            "lang": "nb",
+            "members": listed,
+        }
         made = await self.admin.post("/v1/teams", body)
         assert made.status_code == 201, made.text
         return made.json()["id"]
 
 
-def client(app: Application, token: str | None = None, **headers: str) -> httpx.AsyncClient:
+class SignedIn(httpx.Auth):
+    """A bearer token that is renewed when the clock has moved on."""
+
+    def __init__(self, token: Callable[[], str], clock: Clock) -> None:
+        self._token, self._clock = token, clock
+        self._made: tuple[Any, str] | None = None
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+        if self._made is None or self._made[0] != self._clock():
+            self._made = (self._clock(), self._token())
+        request.headers.setdefault("authorization", f"Bearer {self._made[1]}")
+        yield request
+
+
+def client(app: Application, auth: httpx.Auth | None = None, **headers: str) -> httpx.AsyncClient:
     """An HTTP client of the application, in process, with every byte going through the whole edge."""
-    given = {"accept-language": "en", **headers}
-    if token:
-        given["authorization"] = f"Bearer {token}"
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="https://api.test.example", headers=given
+        transport=httpx.ASGITransport(app),
+        base_url="https://api.test.example",
+        headers={"accept-language": "en", **headers},
+        auth=auth,
+        event_hooks={"response": [check_answer]},  # every answer keeps the committed contract
     )
 
 
@@ -121,7 +148,12 @@ async def found_municipality(app: Application, owner_dsn: str, issuer: Issuer, c
     made.admin.id = me.json()["id"]
     top = await made.admin.post(
         "/v1/organisations",
-        {"kind": "municipality", "sector": "administration", "names": {"nb": slug}, "valid_from": "2020-01-01"},
+        {
+            "kind": "municipality",
+            "sector": "administration",
+            "names": {"nb": slug},
+            "valid_from": "2020-01-01",
+        },
     )
     assert top.status_code == 201, top.text
     made.root = top.json()["id"]

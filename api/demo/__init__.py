@@ -1,0 +1,1 @@
+"""The demo: fictional municipalities to try everything in, their sign-in, and a clock that can be moved."""

@@ -1,0 +1,104 @@
+"""Agendas: nested at creation, replaced whole, changed one by one, and never half-written."""
+
+from harness import drafts
+
+
+async def test_a_put_replaces_the_whole_draft_and_keeps_what_is_named_again(school):
+    meeting = await school.meeting(agenda=[drafts.item(title="A"), drafts.item(title="B")])
+    first, second = meeting["agenda"]
+    body = drafts.meeting(school.team, agenda=[{**drafts.item(title="B2"), "id": second["id"]}, drafts.item(title="C")])
+    del body["team_id"]
+    put = await school.facilitator.put(f"/v1/meetings/{meeting['id']}", body, if_match=meeting["etag"])
+    assert put.status_code == 200, put.text
+    agenda = put.json()["agenda"]
+    assert [(i["title"], i["position"]) for i in agenda] == [("B2", 0), ("C", 1)]
+    assert agenda[0]["id"] == second["id"]
+    assert first["id"] not in {i["id"] for i in agenda}
+    stale = await school.facilitator.put(f"/v1/meetings/{meeting['id']}", body, if_match=meeting["etag"])
+    assert stale.status_code == 412
+
+
+async def test_items_one_by_one(school):
+    meeting = await school.meeting(agenda=[])
+    assert meeting["state"] == "draft"
+    path, tag = f"/v1/meetings/{meeting['id']}", meeting["etag"]
+    for title in ("A", "B", "C"):
+        answer = await school.facilitator.post(f"{path}/agenda-items", drafts.item(title=title), if_match=tag)
+        assert answer.status_code == 200, answer.text
+        tag = answer.headers["etag"]
+    assert answer.json()["state"] == "agenda_draft"
+    a, b, c = [i["id"] for i in answer.json()["agenda"]]
+    ordered = await school.facilitator.post(f"{path}/agenda-items/reorder", {"item_ids": [c, a, b]}, if_match=tag)
+    assert [i["title"] for i in ordered.json()["agenda"]] == ["C", "A", "B"]
+    some = await school.facilitator.post(
+        f"{path}/agenda-items/reorder", {"item_ids": [c, a]}, if_match=ordered.headers["etag"]
+    )
+    assert some.status_code == 422
+    changed = await school.facilitator.patch(
+        f"{path}/agenda-items/{a}", {"minutes": 45, "background": None}, if_match=ordered.headers["etag"]
+    )
+    assert changed.json()["agenda"][1]["minutes"] == 45
+    gone = await school.facilitator.delete(f"{path}/agenda-items/{c}", if_match=changed.headers["etag"])
+    assert gone.status_code == 204
+    left = await school.facilitator.get(path)
+    assert [(i["title"], i["position"]) for i in left.json()["agenda"]] == [("A", 0), ("B", 1)]
+    assert (await school.member.get(f"{path}/agenda-items/{a}")).json()["minutes"] == 45
+    other = await school.meeting()
+    assert (await school.member.get(f"/v1/meetings/{other['id']}/agenda-items/{a}")).status_code == 404
+
+
+async def test_preparation_tasks_one_by_one(school):
+    meeting = await school.meeting(preparation_tasks=[])
+    path = f"/v1/meetings/{meeting['id']}"
+    added = await school.facilitator.post(f"{path}/preparation-tasks", drafts.task(), if_match=meeting["etag"])
+    (task,) = added.json()["preparation_tasks"]
+    changed = await school.facilitator.patch(
+        f"{path}/preparation-tasks/{task['id']}", {"est_minutes": 12}, if_match=added.headers["etag"]
+    )
+    assert changed.json()["preparation_tasks"][0]["est_minutes"] == 12
+    gone = await school.facilitator.delete(
+        f"{path}/preparation-tasks/{task['id']}", if_match=changed.headers["etag"]
+    )
+    assert gone.status_code == 204
+
+
+async def test_what_is_wrong_with_a_draft_is_said_at_once_and_nothing_is_written(school):
+    body = drafts.meeting(
+        school.team,
+        starts_at="2026-03-10T14:00:00",
+        ends_at=5,
+        zone="Oslo",
+        unknown=1,
+        agenda=[drafts.item(minutes=True), drafts.item(title=None, track="none")],
+    )
+    refused = await school.facilitator.post("/v1/meetings", body)
+    assert refused.status_code == 422
+    pointers = {e["pointer"] for e in refused.json()["errors"]}
+    assert {"/starts_at", "/ends_at", "/unknown", "/agenda/0/minutes"} <= pointers
+    assert (await school.facilitator.get("/v1/meetings")).json()["items"] == []
+
+
+async def test_participants_know_the_start_after_it_moved(school):
+    meeting = await school.meeting()
+    path = f"/v1/meetings/{meeting['id']}"
+    early = await school.meeting(starts_at="2026-03-09T12:00:00Z", ends_at="2026-03-09T13:00:00Z")
+    moved = await school.facilitator.patch(
+        path, {"starts_at": "2026-03-08T12:00:00Z", "ends_at": "2026-03-08T13:00:00Z"}, if_match=meeting["etag"]
+    )
+    assert moved.status_code == 200, moved.text
+    listed = [m["id"] for m in (await school.member.get("/v1/meetings")).json()["items"]]
+    assert listed == [early["id"], meeting["id"]]
+
+
+async def test_pages_go_on_where_they_ended(school):
+    made = [
+        await school.meeting(starts_at=f"2026-04-{day:02}T12:00:00Z", ends_at=f"2026-04-{day:02}T13:00:00Z")
+        for day in range(1, 8)
+    ]
+    seen, path = [], "/v1/meetings?limit=3"
+    while path:
+        page = await school.member.get(path)
+        seen += [m["id"] for m in page.json()["items"]]
+        path = page.links.get("next", {}).get("url")
+        assert (page.json()["next_cursor"] is None) == (path is None)
+    assert seen == [m["id"] for m in reversed(made)]
