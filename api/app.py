@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -59,10 +59,19 @@ def operation_routes() -> list[APIRoute]:
     return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
-def create_app(settings: Settings, dsns: Dsns, clock: Callable[[], datetime] | None = None) -> "Application":
-    """The service as one ASGI application; its lifespan opens the pool and refuses unsafe surroundings."""
+def create_app(
+    settings: Settings,
+    dsns: Dsns,
+    clock: Callable[[], datetime] | None = None,
+    token_clock: Callable[[], datetime] | None = None,
+) -> "Application":
+    """The service as one ASGI application; its lifespan opens the pool and refuses unsafe surroundings.
+
+    `clock` is what use cases go by, `token_clock` what tokens are judged by: the same where one is given, and
+    else the real time, because issuers know nothing of a demo's clock that was moved.
+    """
     compiled()
-    service = _service(settings, dsns, clock or _clock(settings))
+    service = _service(settings, dsns, clock or _clock(settings), token_clock or clock or _real_time)
     demo = _demo(service, settings)
     document = orjson.dumps(openapi_document(declared(), operation_routes(), settings.base_url if demo else None))
     table: list[tuple[str, str, Any]] = [
@@ -74,7 +83,7 @@ def create_app(settings: Settings, dsns: Dsns, clock: Callable[[], datetime] | N
         ),
     ]
     edge = Edge(service, RouteTable(table), {demo.prefix: demo.app} if demo else {})
-    return Application(service, edge, lambda: _running(service, settings, dsns, demo))
+    return Application(service, demo, edge, lambda: _running(service, settings, dsns, demo))
 
 
 def _demo(service: Service, settings: Settings) -> Any:
@@ -86,7 +95,9 @@ def _demo(service: Service, settings: Settings) -> Any:
     return demo_parts(service, settings)
 
 
-def _service(settings: Settings, dsns: Dsns, clock: Callable[[], datetime]) -> Service:
+def _service(
+    settings: Settings, dsns: Dsns, clock: Callable[[], datetime], token_clock: Callable[[], datetime]
+) -> Service:
     limits = Limits(size=settings.pool_size, prepared=settings.pooler is Pooler.NONE)
     pool = Pool(dsns.app, limits)
     keys = Keys(Fetcher(allow_loopback=settings.allow_loopback_issuers))
@@ -95,7 +106,7 @@ def _service(settings: Settings, dsns: Dsns, clock: Callable[[], datetime]) -> S
         pool=pool,
         reader=Reader(pool, distributed=settings.tenancy is Tenancy.DISTRIBUTED),
         keys=keys,
-        tokens=Tokens(Bindings(), keys, now=lambda: clock().timestamp()),
+        tokens=Tokens(Bindings(), keys, now=lambda: token_clock().timestamp()),
         tenants={},
         clock=clock,
         cursor_key=settings.cursor_key(),
@@ -104,8 +115,15 @@ def _service(settings: Settings, dsns: Dsns, clock: Callable[[], datetime]) -> S
 
 
 def _clock(settings: Settings) -> Callable[[], datetime]:
-    offset = timedelta(seconds=settings.demo_clock_offset if settings.demo else 0)
-    return lambda: datetime.now(UTC) + offset
+    if not settings.demo:
+        return _real_time
+    from api.demo.clock import demo_clock
+
+    return demo_clock(settings.data_dir, settings.demo_clock_offset)
+
+
+def _real_time() -> datetime:
+    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -117,12 +135,10 @@ async def _running(service: Service, settings: Settings, dsns: Dsns, demo: Any) 
         version = await found(listener)
         if version != expected():
             raise SchemaTooOld(f"the database is at {version}, this code needs {expected()}: run `plf migrate`")
-        await _read_globals(service, listener)
-        if demo is not None:
-            await demo.load(listener)
+        await _read_globals(service, demo, listener)
         changed = asyncio.Event()
         await listener.add_listener(CHANGED, lambda *_: changed.set())
-        tasks.append(asyncio.create_task(_follow(service, changed)))
+        tasks.append(asyncio.create_task(_follow(service, demo, changed)))
         if settings.worker_in_serve:
             tasks.append(asyncio.create_task(work_forever(service.pool, service.clock)))
         yield
@@ -136,7 +152,7 @@ async def _running(service: Service, settings: Settings, dsns: Dsns, demo: Any) 
         await service.pool.close()
 
 
-async def _follow(service: Service, changed: asyncio.Event) -> None:
+async def _follow(service: Service, demo: Any, changed: asyncio.Event) -> None:
     """Read the global tables again whenever somebody says that they changed, and once a minute in any case."""
     while True:
         with contextlib.suppress(TimeoutError):
@@ -144,14 +160,16 @@ async def _follow(service: Service, changed: asyncio.Event) -> None:
         changed.clear()
         try:
             async with service.pool.connection() as connection:
-                await _read_globals(service, connection)
+                await _read_globals(service, demo, connection)
         except Exception:
             LOG.exception("global tables could not be read; the last known ones go on")
 
 
-async def _read_globals(service: Service, connection: Any) -> None:
+async def _read_globals(service: Service, demo: Any, connection: Any) -> None:
     service.tenants = await read_tenants(connection)
     service.use(await read_bindings(connection))
+    if demo is not None:
+        await demo.load(connection)
 
 
 class Application:
@@ -160,17 +178,19 @@ class Application:
     def __init__(
         self,
         service: Service,
+        demo: Any,
         edge: Edge,
         running: Callable[[], contextlib.AbstractAsyncContextManager[None]],
     ) -> None:
         self.service = service
+        self._demo = demo
         self._edge = edge
         self.running = running
 
     async def refresh(self) -> None:
         """Read the global tables now, as a notification would have it."""
         async with self.service.pool.connection() as connection:
-            await _read_globals(self.service, connection)
+            await _read_globals(self.service, self._demo, connection)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""

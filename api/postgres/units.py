@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from api.postgres.asker import Asker
-from api.postgres.pool import Connection, Pool
+from api.postgres.pool import LOST, Connection, Pool
 from api.postgres.refusals import refusal_of
 from api.postgres.work import Key, UnitOfWork
 from domain.errors import DomainError
@@ -30,10 +30,9 @@ async def unit_of_work(
 
     Raises what the use case raises; violated constraints come out as domain errors.
     """
-    connection = await pool.take()
+    connection = await _begin(pool)
     try:
         work = UnitOfWork(connection, asker, operation, trace_id, key, revisions)
-        await connection.execute("begin; savepoint use_case")
         try:
             yield work
             await _commit(connection, work)
@@ -48,6 +47,24 @@ async def unit_of_work(
             raise meant from error
     finally:
         await _end(pool, connection)
+
+
+async def _begin(pool: Pool) -> Connection:
+    """A connection with a transaction on it; one that turns out to be dead is replaced, as nothing was done yet."""
+    for last in (False, True):
+        connection = await pool.take()
+        try:
+            await connection.execute("begin; savepoint use_case")
+        except LOST:
+            pool.give(connection)
+            if last:
+                raise
+        except BaseException:
+            pool.give(connection)
+            raise
+        else:
+            return connection
+    raise AssertionError
 
 
 async def _commit(connection: Connection, work: UnitOfWork) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.postgres.asker import Asker
-from api.postgres.pool import Connection, Pool
+from api.postgres.pool import LOST, Connection, Pool
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
@@ -93,6 +93,12 @@ class Reader:
         found(await self._ask(asker, _ADMISSION, asker.values()))
 
     async def _ask(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> Any:
+        try:
+            return await self._ask_once(asker, statement, values)
+        except LOST:  # a read changes nothing: ask once more, on another connection
+            return await self._ask_once(asker, statement, values)
+
+    async def _ask_once(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> Any:
         connection = await self._pool.take()
         try:
             if self._distributed:

@@ -3,6 +3,7 @@
 from api.routers import (
     agendas,
     audit,
+    imports,
     meetings,
     organisations,
     people,
@@ -16,6 +17,7 @@ ROUTERS = (
     rules.router,
     teams.router,
     organisations.router,
+    imports.router,
     people.router,
     audit.router,
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from api.tables.base import Refers, Row, index, one_of
+from api.tables.base import Fate, Personal, Refers, Row, index, one_of
 from domain.meetings import DialogueStructure, ItemKind, Mandate, Track
 
 
@@ -30,7 +30,7 @@ class AgendaItem(Row):
     background: str | None = None
     proposal_text: str | None = None
     mandate: Mandate | None = None
-    decided_by: str | None = None
+    decided_by: Annotated[str | None, Personal(Fate.CLEARED, "as long as the meeting")] = None
     minutes: int
     dialogue_structure: DialogueStructure
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from api.tables.base import Fate, Refers, Row, index, one_of, unique
+from api.tables.base import Fate, Personal, Refers, Row, index, one_of, unique
 
 
 class AuditOutcome(StrEnum):
@@ -32,7 +32,7 @@ class AuditEvent(Row):
     outcome: AuditOutcome
     code: str | None = None
     subject_type: str | None = None
-    subject_id: UUID | None = None
+    subject_id: Annotated[UUID | None, Personal(Fate.PSEUDONYM, "2 years")] = None
     trace_id: str
 
 
@@ -51,7 +51,7 @@ class OutboxEvent(Row):
     )
 
     topic: str
-    subject_id: UUID
+    subject_id: Annotated[UUID, Personal(Fate.PSEUDONYM, "30 days after delivery")]
     payload: dict[str, Any]
     available_at: datetime
     attempts: int = 0

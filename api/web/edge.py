@@ -14,7 +14,7 @@ from api.web.bodies import ClientGone
 from api.web.cors import cors_headers, preflight
 from api.web.dispatch import RouteTable
 from api.web.handling import run
-from api.web.headers import dressed, header
+from api.web.headers import dressed, dressing, header
 from api.web.log import access_line
 from api.web.operations import Operation
 from api.web.problems import problem
@@ -46,7 +46,7 @@ class Edge:
         name = "-"
         for prefix, app in self._rest.items():
             if scope["path"].startswith(prefix):
-                await app(scope, receive, send)
+                await app(scope, receive, dressing(scope, send))
                 return
         match = self._routes.find(scope["path"])
         try:
@@ -98,6 +98,8 @@ def _known(error: Exception) -> DomainError | EdgeError:
         return error
     if isinstance(error, asyncpg.QueryCanceledError):
         return TimedOut()
+    if isinstance(error, ValueError):  # asyncpg could not write what we gave it: ours to mend
+        return Internal()
     away = (NoConnection, OSError, asyncpg.InterfaceError, asyncpg.LockNotAvailableError)
     if isinstance(error, away) or getattr(error, "sqlstate", "XX")[:2] in {"08", "53", "57"}:
         return Unavailable()

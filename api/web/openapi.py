@@ -104,6 +104,8 @@ def _complete(declared: dict[str, Any], operation: Operation, method: str) -> No
     parameters.append(_header("Accept-Language", "nb, nn, da, sv or en: names and problems are in it.", most=200))
     if operation.patch:
         _as_merge_patch(declared)
+    if operation.upload:
+        declared["requestBody"] = _csv_file()
     responses = declared["responses"]
     responses.pop("422", None)
     responses.update({str(status): said for status, said in documented(*_refusals(operation, method)).items()})
@@ -118,7 +120,7 @@ def _refusals(operation: Operation, method: str) -> Iterable[type[Any]]:
         kinds.append(errors.NotFound)
     if method != "GET":
         kinds += [errors.Forbidden]
-    if operation.rate == "write":
+    if operation.rate in {"write", "bulk"}:
         kinds += _CHANGE
     if operation.command or operation.upload:
         kinds += _BODY
@@ -198,6 +200,12 @@ def _field(description: str, *, required: bool = False) -> dict[str, Any]:
 def _as_merge_patch(declared: dict[str, Any]) -> None:
     content = declared["requestBody"]["content"]
     content["application/merge-patch+json"] = content.pop("application/json")
+
+
+def _csv_file() -> dict[str, Any]:
+    example = "name,dk_institution_number,address\nBeder Skole,751004,\"Skoleparken 6, 8330 Beder\"\n"
+    media = {"schema": {"type": "string"}, "example": example}
+    return {"required": True, "description": "A CSV file, at most 8 MiB.", "content": {"text/csv": media}}
 
 
 def _camel(name: str) -> str:

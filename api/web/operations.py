@@ -102,6 +102,12 @@ class Router(APIRouter):
         """An answer that is no stored document: a dry run, a report, data that ships with the code."""
         return self._declare(method, path, None, permission, 200, answers, rate=rate)
 
+    def imports(
+        self, path: str, answers: type[BaseModel], permission: Permission
+    ) -> Callable[[Endpoint], Endpoint]:
+        """POST a CSV file: 200 with a report."""
+        return self._declare("POST", path, None, permission, 200, answers, rate="bulk")
+
     def _declare(
         self,
         method: str,

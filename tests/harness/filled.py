@@ -32,6 +32,12 @@ class Filled:
         """An id of that kind that is in use."""
         return self.ids[name][0]
 
+    def bearer(self) -> str:
+        """The chief's Authorization field, for clients that are not ours."""
+        request = self.chief.http.build_request("GET", "/v1/me")
+        next(self.chief.http.auth.auth_flow(request))
+        return request.headers["authorization"]
+
     async def made(self, name: str, path: str, body: Any, **headers: str) -> dict[str, Any]:
         """POST as the chief, and keep the id under `name`."""
         answer = await self.chief.post(path, body, idempotency_key=secrets.token_hex(8), **headers)

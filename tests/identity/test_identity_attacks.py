@@ -43,21 +43,15 @@ async def test_hs256_signed_with_the_public_key_is_refused(tokens, mint, refusal
 
 
 @pytest.mark.parametrize("alg", sorted(ALGORITHMS))
-async def test_every_allowed_algorithm_works_and_only_when_named(
-    alg, make_mint, rsa_keys, tokens_of, binding, refusal
-):
+async def test_every_allowed_algorithm_works_and_only_when_named(alg, make_mint, rsa_keys, tokens_of, binding, refusal):
     curve = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}.get(alg)
     if alg.startswith("E"):
-        key = (
-            ECKey.generate_key(curve, {"kid": "k"}) if curve else OKPKey.generate_key("Ed25519", {"kid": "k"})
-        )
+        key = ECKey.generate_key(curve, {"kid": "k"}) if curve else OKPKey.generate_key("Ed25519", {"kid": "k"})
     else:
         plain = {k: v for k, v in rsa_keys[0].as_dict(private=True).items() if k != "alg"}
         key = type(rsa_keys[0]).import_key(plain)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", SecurityWarning
-        )  # the signing side warns of the name EdDSA; ours must not
+        warnings.simplefilter("ignore", SecurityWarning)  # the signing side warns of the name EdDSA; ours must not
         token = make_mint(ISSUER, key, alg).token()
     assert (await tokens_of(binding(algorithms=(alg,))).validate(token)).subject == "anna"
     others = tuple(sorted(ALGORITHMS - {alg}))
@@ -149,10 +143,6 @@ async def test_names_that_no_table_should_hold_are_refused(subject, tokens, mint
 def test_only_one_module_decodes_tokens():
     """joserfc's decode checks no claim by itself, so nobody but the one careful caller may use it."""
     root = Path(__file__).parents[2] / "api"
-    calls = re.compile(
-        r"\b(jwt\.decode|deserialize_(compact|json)|extract_compact|jwt import .*decode|import jwe)\b"
-    )
-    found = {
-        str(path.relative_to(root)) for path in root.rglob("*.py") if calls.search(path.read_text("utf-8"))
-    }
+    calls = re.compile(r"\b(jwt\.decode|deserialize_(compact|json)|extract_compact|jwt import .*decode|import jwe)\b")
+    found = {str(path.relative_to(root)) for path in root.rglob("*.py") if calls.search(path.read_text("utf-8"))}
     assert found == {"identity/tokens.py"}

@@ -62,9 +62,7 @@ async def test_ten_thousand_random_key_ids_cost_two_fetches(tokens, mint, web, c
     body = mint.token().split(".")[1]
 
     async def ask(number):
-        header = base64.urlsafe_b64encode(
-            json.dumps({"alg": "RS256", "typ": "at+jwt", "kid": f"k{number}"}).encode()
-        )
+        header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "typ": "at+jwt", "kid": f"k{number}"}).encode())
         with pytest.raises(TokenRefused):
             await tokens.validate(f"{header.decode().rstrip('=')}.{body}.AAAA")
 
@@ -129,9 +127,7 @@ async def test_an_issuer_that_was_never_reached_is_asked_every_ten_seconds(token
     assert len(web.looks) == 2 * once
 
 
-@pytest.mark.parametrize(
-    "document", [{}, [], None, {"keys": []}, {"keys": {}}, {"keys": [1, "x", {"kty": "PQ"}]}]
-)
+@pytest.mark.parametrize("document", [{}, [], None, {"keys": []}, {"keys": {}}, {"keys": [1, "x", {"kty": "PQ"}]}])
 async def test_a_useless_set_does_not_replace_a_good_one(document, tokens, mint, web, clock):
     await tokens.validate(mint.token())
     web.documents[JWKS] = document

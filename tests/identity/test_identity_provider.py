@@ -51,9 +51,7 @@ async def exchange(browser, taken, **changes):
         "code_verifier": VERIFIER,
         **changes,
     }
-    return await browser.post(
-        "token", data={name: value for name, value in form.items() if value is not None}
-    )
+    return await browser.post("token", data={name: value for name, value in form.items() if value is not None})
 
 
 def claims_of(token):
@@ -108,9 +106,7 @@ async def test_userinfo_follows_the_scopes(browser, provider, choose):
     back = answered(await choose("lier-ola", scope="openid"))
     token = (await exchange(browser, back["code"])).json()["access_token"]
     assert (await ask(token)).json() == {"sub": "lier-ola"}
-    machine = await browser.post(
-        "token", data={"grant_type": "client_credentials"}, auth=(INTEGRATION, SECRET)
-    )
+    machine = await browser.post("token", data={"grant_type": "client_credentials"}, auth=(INTEGRATION, SECRET))
     assert (await ask(machine.json()["access_token"])).status_code == 403
     refused = await ask("nonsense")
     assert refused.status_code == 401
@@ -186,9 +182,7 @@ async def test_client_credentials_need_the_secret(browser):
     response = await browser.post("token", data=form, headers={"Authorization": f"Basic {odd}"})
     assert response.status_code == 400
     assert (await browser.post("token", content=b"grant_type=\xff")).status_code == 400
-    assert (
-        await browser.post("token", content="grant_type=client_credentials&grant_type=x")
-    ).status_code == 400
+    assert (await browser.post("token", content="grant_type=client_credentials&grant_type=x")).status_code == 400
     assert (await browser.post("token", content=b"x" * 70_000)).status_code == 413
     with pytest.raises(ValueError, match="16 characters"):
         integration("short", LIER)

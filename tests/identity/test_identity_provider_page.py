@@ -82,9 +82,7 @@ async def test_nothing_of_the_request_becomes_markup(browser, ask_for):
 
 async def test_cancelling_leads_back_without_a_code(choose):
     response = await choose("")
-    back = {
-        name: values[0] for name, values in parse_qs(urlsplit(response.headers["location"]).query).items()
-    }
+    back = {name: values[0] for name, values in parse_qs(urlsplit(response.headers["location"]).query).items()}
     assert (back["error"], back["state"], back["iss"]) == ("access_denied", "s & t", DEMO)
     assert "code" not in back
 

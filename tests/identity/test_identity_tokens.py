@@ -51,9 +51,7 @@ async def test_a_trailing_slash_makes_another_issuer(tokens_of, binding, make_mi
     plain = make_mint(ISSUER, rsa_keys[0])
     assert (await tokens_of(binding()).validate(plain.token())).issuer == ISSUER
     assert (await refusal(tokens_of(binding()), plain.token(iss=slash))).status == 401
-    slashed = make_mint(
-        slash, rsa_keys[0]
-    )  # the same address of the document, which now speaks for the other
+    slashed = make_mint(slash, rsa_keys[0])  # the same address of the document, which now speaks for the other
     assert (await tokens_of(binding(issuer=slash)).validate(slashed.token())).issuer == slash
     assert (await refusal(tokens_of(binding(issuer=slash)), plain.token())).status == 401
     assert (await refusal(tokens_of(binding()), plain.token())).code is Refusal.ISSUER_UNAVAILABLE
@@ -64,9 +62,7 @@ async def test_two_issuers_may_use_the_same_key_id(tokens_of, binding, make_mint
     tokens = tokens_of(binding(), binding(issuer="https://b.example", tenant_id=ODENSE))
     assert (await tokens.validate(ours.token())).tenant_id == LIER
     assert (await tokens.validate(theirs.token())).tenant_id == ODENSE
-    assert (
-        await refusal(tokens, ours.token(key=rsa_keys[2]))
-    ).description == "The signature does not verify."
+    assert (await refusal(tokens, ours.token(key=rsa_keys[2]))).description == "The signature does not verify."
 
 
 async def test_one_issuer_serves_many_tenants_by_a_claim(tokens_of, binding, mint, refusal):

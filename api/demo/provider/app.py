@@ -50,9 +50,7 @@ class Provider:
         self._key = key
         self._server = Server(issuer=issuer, audience=audience, key=key, clients=clients, now=now)
         tickets = Tickets(urlsplit(issuer).path or "/", secure=issuer.startswith("https:"))
-        self.app: ASGIApp = Endpoints(
-            issuer, self._server, people, tickets, self._own_tokens(), self.jwks()
-        ).router()
+        self.app: ASGIApp = Endpoints(issuer, self._server, people, tickets, self._own_tokens(), self.jwks()).router()
 
     def jwks(self) -> dict[str, Any]:
         """The public keys, for Keys.preload: the API does not ask itself over HTTP."""
@@ -75,9 +73,7 @@ class Provider:
         if person is None:
             raise LookupError(f"nobody in the demo is called {subject}")
         client = self._server.clients[FRONTEND]
-        token = self._server.generate_token(
-            "authorization_code", client, user=person, scope=" ".join(client.scopes)
-        )
+        token = self._server.generate_token("authorization_code", client, user=person, scope=" ".join(client.scopes))
         return str(token["access_token"])
 
     def _own_tokens(self) -> Tokens:

@@ -111,9 +111,7 @@ class Endpoints:
         """RP-initiated logout: back to the client where an ID token and a known address say so."""
         try:
             posted = (await request.body()).decode("ascii") if request.method == "POST" else request.url.query
-            wanted = self.server.validate_endpoint_request(
-                "end_session", self._asked(request, _pairs(posted))
-            )
+            wanted = self.server.validate_endpoint_request("end_session", self._asked(request, _pairs(posted)))
             reply = self.server.create_endpoint_response("end_session", wanted)
         except (OAuth2Error, ValueError):
             return _page("This can't be read", "The logout request is malformed.", 400)

@@ -61,8 +61,6 @@ class CredentialsGrant(ClientCredentialsGrant):  # type: ignore[misc]
 class RequiredS256(CodeChallenge):  # type: ignore[misc]
     """PKCE as RFC 9700 wants it: always, and never `plain`; Authlib itself lets a code without it pass."""
 
-    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
-
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         asked = grant.request.payload.data
         if not asked.get("code_challenge") or asked.get("code_challenge_method") != "S256":

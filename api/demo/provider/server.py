@@ -36,9 +36,7 @@ class Asked(OAuth2Request):  # type: ignore[misc]  # Authlib has no type hints
     `uri` must be https or loopback, else Authlib raises InsecureTransportError.
     """
 
-    def __init__(
-        self, method: str, uri: str, headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]
-    ) -> None:
+    def __init__(self, method: str, uri: str, headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> None:
         super().__init__(method, uri, None, headers)
         listed = list(pairs)
         self.payload = BasicOAuth2Payload(dict(listed))

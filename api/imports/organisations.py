@@ -1,0 +1,186 @@
+"""The import of units: one transaction, a constant number of statements, a report by line."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from api.actions import organisations as actions
+from api.actions.organisations import ExternalId
+from api.actions.places import TENANT
+from api.imports.planning import Defaults, Known, Planned, Site, plan
+from api.imports.units import File, read_units
+from api.messages import text
+from api.postgres.ids import new_id
+from api.postgres.wanted import Wanted, rows
+from api.postgres.work import UnitOfWork
+from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
+from domain.errors import Fault, Invalid
+from domain.organisations import Kind, Period, Sector
+from domain.permissions import Permission
+
+MOST_FAULTS = 1000
+PATIENCE = "60s"
+"""For the statement that writes: 20,000 lines are some 80,000 rows."""
+
+R = TypeVar("R", OrganisationPeriod, OrganisationExternalId, OrganisationSite)
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the file leaves open, and whether anything is to be written."""
+
+    dry_run: bool = False
+    kind: Kind | None = None
+    sector: Sector | None = None
+    lang: str | None = None
+    parent_id: UUID | None = None
+    valid_from: date | None = None
+
+
+@dataclass(frozen=True)
+class _Stored:
+    units: Mapping[UUID, Organisation]
+    periods: Mapping[UUID, list[OrganisationPeriod]]
+    numbers: Mapping[UUID, list[OrganisationExternalId]]
+    sites: Mapping[UUID, list[OrganisationSite]]
+
+
+async def import_organisations(work: UnitOfWork, body: bytes, options: ImportOptions) -> Mapping[str, Any]:
+    """Make the units what the file says; the report. Raises Invalid with every fault unless it is a dry run."""
+    await work.fetch(actions.tree_lock(), _patiently())
+    work.require(Permission.ORGANISATION_IMPORT, TENANT)
+    loaded = await work.fetch(
+        rows(Organisation), rows(OrganisationPeriod), rows(OrganisationExternalId), rows(OrganisationSite)
+    )
+    stored = _Stored({unit.id: unit for unit in loaded[0]}, *(_by_unit(each) for each in loaded[1:]))
+    # A thread, so that other requests are answered while thousands of lines are looked at.
+    file, planned, faults = await asyncio.to_thread(_plan, work, body, options, stored)
+    if faults and not options.dry_run:
+        raise Invalid(faults[:MOST_FAULTS])
+    if not faults and not options.dry_run:
+        await asyncio.to_thread(_write, work, stored, planned)
+        if any(each.changed for each in planned):
+            work.announce("organisations.imported", new_id())
+    return _report(file, planned, faults[:MOST_FAULTS], work.asker.locales[0], dry_run=options.dry_run)
+
+
+def _plan(
+    work: UnitOfWork, body: bytes, options: ImportOptions, stored: _Stored
+) -> tuple[File, list[Planned], list[Fault]]:
+    file = read_units(body)
+    defaults = Defaults(
+        options.lang or work.asker.home,
+        options.valid_from or work.today,
+        options.kind,
+        options.sector,
+        options.parent_id,
+    )
+    planned, faults = plan(file, _known(stored), defaults, new_id)
+    found = sorted([*file.faults, *faults], key=lambda fault: [str(step).zfill(6) for step in fault.pointer])
+    return file, planned, found
+
+
+def _patiently() -> Wanted[None]:
+    return Wanted(
+        "select to_json(set_config('statement_timeout', :patience::text, true))",
+        {"patience": PATIENCE},
+        lambda _: None,
+    )
+
+
+def _by_unit(found: Sequence[R]) -> dict[UUID, list[R]]:
+    grouped: dict[UUID, list[R]] = defaultdict(list)
+    for row in found:
+        grouped[row.organisation_id].append(row)
+    return grouped
+
+
+def _known(stored: _Stored) -> Iterable[Known]:
+    for id, unit in stored.units.items():
+        yield Known(
+            id,
+            unit.kind,
+            unit.sector,
+            tuple(
+                Period(id, row.parent_id, row.names, row.valid_from, row.valid_to)
+                for row in stored.periods.get(id, ())
+            ),
+            frozenset((row.scheme, row.value) for row in stored.numbers.get(id, ())),
+            tuple(
+                Site(row.name, row.address, row.latitude, row.longitude, row.main)
+                for row in stored.sites.get(id, ())
+            ),
+        )
+
+
+def _write(work: UnitOfWork, stored: _Stored, planned: Sequence[Planned]) -> None:
+    for each in planned:
+        if each.changed:
+            _write_one(work, stored, each)
+
+
+def _write_one(work: UnitOfWork, stored: _Stored, each: Planned) -> None:
+    if each.new:
+        unit = Organisation(**work.stamp(each.id), kind=each.kind, sector=each.sector)
+        work.add(unit)
+    else:
+        unit = stored.units[each.id]
+        work.change(unit, kind=each.kind, sector=each.sector)
+        work.touch(unit)
+    actions.apply_change(work, stored.periods.get(each.id, []), each.change)
+    numbers = [ExternalId(scheme=scheme, value=value) for scheme, value in sorted(each.numbers)]
+    actions.write_external_ids(work, unit, stored.numbers.get(each.id, []), numbers)
+    if each.sites is not None:
+        sites = [actions.Site(**vars(site)) for site in each.sites]
+        actions.write_sites(work, unit, stored.sites.get(each.id, []), sites)
+
+
+def _report(
+    file: File, planned: Sequence[Planned], faults: Sequence[Fault], locale: str, *, dry_run: bool
+) -> Mapping[str, Any]:
+    """What happened (in a dry run: would happen) to each line, in the file's order."""
+    wrong: dict[int, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        wrong[_line_of(fault)].append(fault)
+    plans = {site.line: each for each in planned for site in each.unit.sites}
+    numbers = sorted({*file.lines, *wrong})
+    lines = [_reported(number, plans.get(number), wrong.get(number, []), locale, dry_run) for number in numbers]
+    units = {outcome: sum(1 for each in planned if _outcome(each) == outcome) for outcome in OUTCOMES}
+    refused = sum(1 for line in lines if line["outcome"] == "refused")
+    return {"dry_run": dry_run, "accepted": not faults, "units": units, "refused_lines": refused, "lines": lines}
+
+
+OUTCOMES = ("created", "changed", "unchanged")
+
+
+def _outcome(each: Planned) -> str:
+    return "created" if each.new else "changed" if each.changed else "unchanged"
+
+
+def _reported(
+    number: int, each: Planned | None, faults: Sequence[Fault], locale: str, dry_run: bool
+) -> dict[str, Any]:
+    refused = bool(faults) or each is None
+    return {
+        "line": number,
+        "outcome": "refused" if refused or each is None else _outcome(each),
+        "organisation_id": None if each is None or refused or (dry_run and each.new) else str(each.id),
+        "name": each.unit.name if each is not None else None,
+        "faults": [
+            {
+                "pointer": "".join(f"/{step}" for step in fault.pointer),
+                "code": fault.code,
+                "detail": text(locale, f"{fault.code}.detail", **fault.facts),
+            }
+            for fault in faults
+        ],
+    }
+
+
+def _line_of(fault: Fault) -> int:
+    """The line that a fault stands in; 1, the header, for what concerns the whole file."""
+    return fault.pointer[1] if len(fault.pointer) > 1 and isinstance(fault.pointer[1], int) else 1

@@ -1,0 +1,46 @@
+-- Sends the calls of a file in turn, one after the other, each write with a key of its own; ends with a line of JSON.
+-- A line of the file: method, path, token and body, apart by tabs. Arguments: the file, and what keys begin with.
+local ready, count, at, sent = {}, 0, 0, 0
+local salt = ""
+local MARK = "KEY-STANDS-HERE"
+
+function init(args)
+  wrk.init(args)
+  salt = args[2]
+  for line in io.lines(args[1]) do
+    local method, path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
+    local headers = { ["Authorization"] = "Bearer " .. token, ["Host"] = wrk.headers["Host"] }
+    if body ~= "" then
+      headers["Content-Type"] = "application/json"
+      headers["Idempotency-Key"] = MARK
+    else
+      body = nil
+    end
+    local whole = wrk.format(method, path, headers, body)
+    local from, to = whole:find(MARK, 1, true)
+    count = count + 1
+    if from then
+      ready[count] = { whole:sub(1, from - 1), whole:sub(to + 1) }
+    else
+      ready[count] = whole
+    end
+  end
+end
+
+function request()
+  at = at % count + 1
+  local call = ready[at]
+  if type(call) == "string" then
+    return call
+  end
+  sent = sent + 1
+  return call[1] .. salt .. sent .. call[2]
+end
+
+function done(summary, latency, requests)
+  io.write(string.format(
+    '{"requests":%d,"seconds":%.6f,"errors":%d,"refused":%d,"p50_ms":%.3f,"p99_ms":%.3f}\n',
+    summary.requests, summary.duration / 1e6,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+    summary.errors.status, latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+end

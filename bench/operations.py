@@ -1,0 +1,129 @@
+"""What is asked: the calls of each operation, by whom, and in which of the databases."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from bench.dataset import MEMBERS, Size, id_of, subject_of
+from bench.databases import Sizes
+from bench.issuer import Issuer
+
+SEED = 20260303
+READS = 200
+PAGE = 50
+AGENDA = 6
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who asks: tenant and person by number, and their token."""
+
+    tenant: int
+    number: int
+    token: str
+
+    @property
+    def tenant_id(self) -> str:
+        return str(id_of("tenant", self.tenant, self.tenant))
+
+    @property
+    def subject(self) -> str:
+        return subject_of(self.number)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request; writes get an Idempotency-Key of their own each time they are sent."""
+
+    method: str
+    path: str
+    by: Person
+    body: bytes = b""
+
+
+class Callers:
+    """Makes calls for a data set; the same seed, the same calls."""
+
+    def __init__(self, issuer: Issuer, sizes: Sizes) -> None:
+        self.issuer = issuer
+        self._sizes = sizes
+        self._chance = random.Random(SEED)
+        self._known: dict[tuple[int, int], Person] = {}
+
+    def people(self) -> Iterable[Person]:
+        """Everybody who asks anything."""
+        return self._known.values()
+
+    def one_meeting(self, tenants: int) -> list[Call]:
+        """R1: a meeting with its agenda, by a member of its team; `tenants` small ones take part."""
+        return [self._read(self._tenant(i, tenants)) for i in range(READS)]
+
+    def pages_of_few(self) -> list[Call]:
+        """R2 by people of two teams among very many."""
+        few = list(self._sizes.big.in_two_teams())[:: max(1, len(self._sizes.big.in_two_teams()) // 40)]
+        return [self._page(number) for number in few[:40]]
+
+    def pages_of_many(self) -> list[Call]:
+        """R2 by people who lead all units."""
+        return [self._page(number) for number in self._sizes.big.leading_everything()]
+
+    def new_meetings(self) -> list[Call]:
+        """W1: a meeting with six items, by the facilitator of its team."""
+        return [self._write(self._tenant(i, self._sizes.small_ones)) for i in range(READS // 2)]
+
+    def _tenant(self, i: int, others: int) -> int:
+        """Three in five calls go to the big tenant."""
+        return 0 if others == 0 or i % 5 < 3 else 1 + i % others
+
+    def _size(self, tenant: int) -> Size:
+        return self._sizes.small if tenant else self._sizes.big
+
+    def _person(self, tenant: int, number: int) -> Person:
+        known = self._known.get((tenant, number))
+        if known is None:
+            known = self._known[tenant, number] = Person(tenant, number, self.issuer.token(tenant, number))
+        return known
+
+    def _read(self, tenant: int) -> Call:
+        size = self._size(tenant)
+        meeting, seat = self._chance.randrange(size.meetings), self._chance.randrange(MEMBERS)
+        person = self._person(tenant, size.members(meeting % size.teams)[seat])
+        return Call("GET", f"/v1/meetings/{id_of('meeting', tenant, meeting)}", person)
+
+    def _page(self, number: int) -> Call:
+        return Call("GET", f"/v1/meetings?limit={PAGE}", self._person(0, number))
+
+    def _write(self, tenant: int) -> Call:
+        size = self._size(tenant)
+        team = self._chance.randrange(size.teams)
+        body = new_meeting(str(id_of("team", tenant, team)))
+        return Call("POST", "/v1/meetings", self._person(tenant, size.members(team)[0]), body)
+
+
+def new_meeting(team: str) -> bytes:
+    """What a facilitator sends."""
+    item = {
+        "kind": "explore",
+        "track": "development",
+        "lang": "nb",
+        "question": "Hvordan kan vi få flere elever til å lese mer, og hva ser vi når de gjør det?",
+        "background": "Kartleggingen viser at interessen faller fra femte trinn; tallene ligger ved.",
+        "mandate": "open",
+        "decided_by": "Rektor",
+        "minutes": 15,
+        "dialogue_structure": "igp",
+    }
+    meeting = {
+        "team_id": team,
+        "title": "Læringsmøte om lesing",
+        "lang": "nb",
+        "purpose": "development",
+        "recurrence": "weekly",
+        "starts_at": "2027-03-10T12:00:00Z",
+        "ends_at": "2027-03-10T13:30:00Z",
+        "place": "Personalrommet",
+        "agenda": [{**item, "title": f"Lesing på mellomtrinnet {i}"} for i in range(AGENDA)],
+    }
+    return orjson.dumps(meeting)

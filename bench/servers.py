@@ -1,0 +1,97 @@
+"""The servers of a run as processes of their own: started, watched and stopped."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.dataset import ISSUER
+from bench.operations import Person
+
+MODULES = {
+    "ours": "bench.peers.ours",
+    "bare": "bench.peers.bare",
+    "idiomatic": "bench.peers.idiomatic.app",
+}
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that takes requests."""
+
+    name: str
+    port: int
+    pid: int
+
+    def memory(self) -> float:
+        """Resident set, MiB; 0 where the system doesn't tell."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return 0.0
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+    def cpu(self) -> float:
+        """Processor seconds so far, of all threads; 0 where the system doesn't tell."""
+        tasks = Path(f"/proc/{self.pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.glob("*")) / 1e9
+
+
+def write_tokens(path: Path, people: Iterable[Person]) -> Path:
+    """Who each token belongs to, for the peers that verify none."""
+    known = {person.token: [person.tenant_id, ISSUER, person.subject] for person in people}
+    path.write_text(json.dumps(known))
+    return path
+
+
+@asynccontextmanager
+async def serving(name: str, dsn: str, tokens: Path, log: Path) -> AsyncIterator[Serving]:
+    """A server on a free port of loopback, for as long as the block lasts. Raises RuntimeError if it won't start."""
+    port = _free_port()
+    told = {"BENCH_DSN": dsn, "BENCH_PORT": str(port), "BENCH_TOKENS": str(tokens)}
+    with log.open("ab") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", MODULES[name], env={**os.environ, **told}, stdout=out, stderr=out
+        )
+    try:
+        await _ready(process, port, log)
+        yield Serving(name, port, process.pid)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), 10)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _ready(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if process.returncode is not None:
+            raise RuntimeError(f"a server ended at its start: {log.read_text(errors='replace')[-2000:]}")
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+    raise RuntimeError(f"a server did not listen within {READY_SECONDS:.0f} s; see {log}")
