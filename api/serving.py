@@ -16,7 +16,6 @@ from importlib import import_module
 from pathlib import Path
 from shlex import join
 from threading import Thread
-from types import FrameType
 
 import asyncpg
 import uvloop
@@ -28,15 +27,18 @@ from api.postgres.schema_version import expected, found
 from api.settings import Settings
 
 BACKLOG = 2048
+ONLY_FOR_COMMANDS = ("alembic", "typer", "rich", "faker")
+"""What must never weigh on the serving process: importing one of these in it fails at once."""
 
 
-class CannotStart(Exception):  # noqa: N818 - read as a sentence: raise CannotStart(...)
+class CannotStart(Exception):
     """Why the service does not start; str() is one sentence that says what to do."""
 
 
 def main() -> None:
     """Serve until told to stop; the process's exit status says whether all went well."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until uvicorn listens: unwind as for Ctrl-C
+    sys.modules.update(dict.fromkeys(ONLY_FOR_COMMANDS))  # type: ignore[arg-type]  # None: not to be imported
     try:
         _serve(Settings())
     except KeyboardInterrupt:
@@ -53,11 +55,6 @@ def settings_fault(error: ValidationError) -> str:
     name = str(first["loc"][0]) if first["loc"] else "a setting"
     variable = name if name.isupper() else f"PLF_{name.upper()}"
     return f"The setting {variable} can't be used: {first['msg']}."
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Before uvicorn listens to signals: unwind like Ctrl-C, so that the database is stopped too."""
-    raise KeyboardInterrupt
 
 
 def _serve(settings: Settings) -> None:
@@ -229,7 +226,6 @@ def _plf(settings: Settings) -> str:
 
 def _tell(sentence: str) -> None:
     print(sentence, flush=True)  # noqa: T201 - this is the program's own output
-
 
 
 if __name__ == "__main__":

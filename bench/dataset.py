@@ -21,9 +21,20 @@ WIDE = 8
 _EPOCH = 1_704_067_200_000
 _MADE = "timestamptz '2024-01-01 00:00Z'"
 _KINDS = (
-    "tenant person person_identity role_assignment organisation organisation_period team team_membership "
-    "meeting meeting_participant agenda_item preparation_task method_choice"
-).split()
+    "tenant",
+    "person",
+    "person_identity",
+    "role_assignment",
+    "organisation",
+    "organisation_period",
+    "team",
+    "team_membership",
+    "meeting",
+    "meeting_participant",
+    "agenda_item",
+    "preparation_task",
+    "method_choice",
+)
 
 
 @dataclass(frozen=True)
@@ -201,9 +212,8 @@ class Rows:
     def meetings(self, first: int, last: int) -> list[str]:
         """Meetings `first` up to `last` (exclusive): team by team, week after week."""
         size = self.size
-        starts = f"timestamptz '2015-08-03 12:00Z' + {{n}} / {size.teams} * interval '1 week' " + (
-            f"+ {{n}} % {size.teams} % 5 * interval '1 day'"
-        )
+        week = f"{{n}} / {size.teams} * interval '1 week'"
+        starts = f"timestamptz '2015-08-03 12:00Z' + {week} + {{n}} % {size.teams} % 5 * interval '1 day'"
         team = f"(n % {size.teams})"
         of_team = f"((n / {MEMBERS} % {size.teams}) * {MEMBERS} + n % {MEMBERS}) % {size.people_in_teams}"
         return [

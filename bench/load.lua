@@ -5,11 +5,11 @@ local salt = ""
 local MARK = "KEY-STANDS-HERE"
 
 function init(args)
-  wrk.init(args)
+  local host = wrk.host .. ":" .. wrk.port
   salt = args[2]
   for line in io.lines(args[1]) do
     local method, path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
-    local headers = { ["Authorization"] = "Bearer " .. token, ["Host"] = wrk.headers["Host"] }
+    local headers = { ["Authorization"] = "Bearer " .. token, ["Host"] = host }
     if body ~= "" then
       headers["Content-Type"] = "application/json"
       headers["Idempotency-Key"] = MARK

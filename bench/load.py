@@ -66,7 +66,7 @@ async def _wrk(port: int, calls: Path, seconds: float, connections: int) -> Load
 
 
 async def _own(port: int, calls: Path, seconds: float, connections: int) -> Load:
-    ready = [_raw(*line.split("\t", 3)) for line in calls.read_text().splitlines()]
+    ready = _read_calls(calls)
     numbers, salt, until = count(), secrets.token_hex(8), time.perf_counter() + seconds
     started = time.perf_counter()
 
@@ -83,6 +83,10 @@ async def _own(port: int, calls: Path, seconds: float, connections: int) -> Load
     refused = sum(bad for _, bad in ended)
     quantiles = took[len(took) // 2], took[min(len(took) - 1, len(took) * 99 // 100)]
     return Load(len(took), time.perf_counter() - started, 0, refused, *quantiles)
+
+
+def _read_calls(path: Path) -> list[bytes]:
+    return [_raw(*line.split("\t", 3)) for line in path.read_text().splitlines()]
 
 
 def _raw(method: str, path: str, token: str, body: str) -> bytes:

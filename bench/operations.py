@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from bench.dataset import MEMBERS, Size, id_of, subject_of
 from bench.databases import Sizes
+from bench.dataset import MEMBERS, Size, id_of, subject_of
 from bench.issuer import Issuer
 
 SEED = 20260303

@@ -21,6 +21,8 @@ from bench.peers.bare import asker
 
 SCRIPTS = 12
 CLIENTS = 8
+OPTIONS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan"
+"""As our connections have them."""
 
 
 def program() -> Path | None:
@@ -48,7 +50,7 @@ async def pgbench(dsn: str, calls: Sequence[Call], folder: Path, seconds: float)
         command += ["-f", str(path)]
         for name, value in variables.items():
             command += ["-D", f"{name}={value}"]
-    environment = {**os.environ, "PGPASSWORD": unquote(target.password or ""), "PGOPTIONS": "-c timezone=UTC"}
+    environment = {**os.environ, "PGPASSWORD": unquote(target.password or ""), "PGOPTIONS": OPTIONS}
     process = await asyncio.create_subprocess_exec(
         *command, target.path[1:], env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

@@ -29,6 +29,7 @@ QUICK = Length(rounds=3, seconds=2)
 def main() -> None:
     """Run what the command line says."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     given = _arguments()
     length = QUICK if given.quick else FULL
     length = Length(given.rounds or length.rounds, given.seconds or length.seconds)

@@ -12,15 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.dataset import ISSUER
+from bench.dataset import AUDIENCE, ISSUER
 from bench.operations import Person
 
 MODULES = {
-    "ours": "bench.peers.ours",
+    "ours": "api.serving",
     "bare": "bench.peers.bare",
     "idiomatic": "bench.peers.idiomatic.app",
 }
 READY_SECONDS = 60.0
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def write_tokens(path: Path, people: Iterable[Person]) -> Path:
 async def serving(name: str, dsn: str, tokens: Path, log: Path) -> AsyncIterator[Serving]:
     """A server on a free port of loopback, for as long as the block lasts. Raises RuntimeError if it won't start."""
     port = _free_port()
-    told = {"BENCH_DSN": dsn, "BENCH_PORT": str(port), "BENCH_TOKENS": str(tokens)}
+    told = _as_shipped(dsn, port) if name == "ours" else _as_peers(dsn, port, tokens)
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", MODULES[name], env={**os.environ, **told}, stdout=out, stderr=out
+            sys.executable, "-m", MODULES[name], env={**os.environ, **told}, stdout=out, stderr=out, cwd=ROOT
         )
     try:
         await _ready(process, port, log)
@@ -75,6 +76,21 @@ async def serving(name: str, dsn: str, tokens: Path, log: Path) -> AsyncIterator
                 await process.wait()
 
 
+def _as_shipped(dsn: str, port: int) -> dict[str, str]:
+    """Settings of our service; all else as it ships: the worker beside it, every request logged, keys fetched."""
+    return {
+        "DATABASE_URL": dsn,
+        "PLF_HOST": "127.0.0.1",
+        "PLF_PORT": str(port),
+        "PLF_PUBLIC_URL": AUDIENCE,
+        "PLF_ALLOW_LOOPBACK_ISSUERS": "1",
+    }
+
+
+def _as_peers(dsn: str, port: int, tokens: Path) -> dict[str, str]:
+    return {"BENCH_DSN": dsn, "BENCH_PORT": str(port), "BENCH_TOKENS": str(tokens)}
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -82,16 +98,28 @@ def _free_port() -> int:
         return port
 
 
+def _last_words(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:]
+
+
 async def _ready(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         if process.returncode is not None:
-            raise RuntimeError(f"a server ended at its start: {log.read_text(errors='replace')[-2000:]}")
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
+            raise RuntimeError(f"a server ended at its start: {_last_words(log)}")
+        if await _answers(port):
             return
-    raise RuntimeError(f"a server did not listen within {READY_SECONDS:.0f} s; see {log}")
+        await asyncio.sleep(0.05)
+    raise RuntimeError(f"a server did not answer within {READY_SECONDS:.0f} s; see {log}")
+
+
+async def _answers(port: int) -> bool:
+    """Whether it answers anything: to listen is not enough, since a socket may be there long before the service."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /ready HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
+        answered = await reader.read(64)
+        writer.close()
+    except OSError:
+        return False
+    return answered.startswith(b"HTTP/1.1")

@@ -1,10 +1,12 @@
 """The fixtures of every test that talks to the service: one server a worker, one tenant a test."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from harness.clock import Clock
 from harness.issuer import AUDIENCE, Issuer
@@ -15,17 +17,28 @@ from api.postgres.databases import Dsns, resolve_database
 from api.postgres.migrate import upgrade
 from api.settings import Settings
 
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+BINARIES = os.environ.get("PLF_TEST_PG_BIN")
+"""Programs of another PostgreSQL: `make test` runs part of the suite on the machine's own, where there is one."""
 
 
 @pytest.fixture(scope="session")
 def dsns() -> Iterator[Dsns]:
-    """An embedded server of its own for this worker."""
+    """A server of its own for this worker."""
     folder = Path(tempfile.mkdtemp(prefix="plf-tests-"))
     folder.chmod(0o755)  # started as root, the server runs under an account that must get here
     try:
         with resolve_database(
-            url=None, data_dir=folder / "pg", settings=FAST, spare_room=folder / "room"
+            url=None,
+            data_dir=folder / "pg",
+            settings=FAST,
+            spare_room=folder / "room",
+            binaries=Path(BINARIES) if BINARIES else None,
+            on_lost=pytest.exit,
         ) as found:
             yield found
     finally:

@@ -15,6 +15,7 @@ from domain.permissions import Permission
 async def add_agenda_item(work: UnitOfWork, meeting_id: UUID, command: agendas.ItemDraft) -> UUID:
     """Put an item at the end of the draft. Raises AgendaFrozen once it is published."""
     loaded = await _draft(work, meeting_id)
+    _check_new(command)
     values = command.model_dump(exclude={"id"})
     _check(values)
     item = AgendaItem(**work.stamp(), meeting_id=meeting_id, position=len(loaded.items), **values)
@@ -62,6 +63,7 @@ async def reorder_agenda(work: UnitOfWork, meeting_id: UUID, command: agendas.Re
 async def add_preparation_task(work: UnitOfWork, meeting_id: UUID, command: agendas.TaskDraft) -> UUID:
     """Put a task at the end of the draft's preparation."""
     loaded = await _draft(work, meeting_id)
+    _check_new(command)
     values = command.model_dump(exclude={"id"})
     task = PreparationTask(**work.stamp(), meeting_id=meeting_id, position=len(loaded.tasks), **values)
     work.add(task)
@@ -110,3 +112,9 @@ def _one(rows: list[agendas.R], id: UUID) -> agendas.R:
 def _check(values: dict[str, object]) -> None:
     if faults := list(check_item(values)):
         raise Invalid(faults)
+
+
+def _check_new(draft: agendas.ItemDraft | agendas.TaskDraft) -> None:
+    """What is new gets its id from us."""
+    if draft.id is not None:
+        raise Invalid([Fault("unknown_reference", ("id",))])

@@ -92,6 +92,7 @@ class Loaded:
     participants: list[MeetingParticipant]
     choices: list[MethodChoice]
     place: Place
+    known: list[str]
 
 
 async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
@@ -129,7 +130,7 @@ async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
 
 async def replace_meeting(work: UnitOfWork, meeting_id: UUID, command: MeetingDraft) -> None:
     """PUT a whole draft: items and tasks that carry an id stay themselves. Raises AgendaFrozen."""
-    loaded = await load(work, meeting_id, Permission.MEETING_CHANGE)
+    loaded = await load(work, meeting_id, Permission.MEETING_CHANGE, command.participants)
     meeting = loaded.meeting
     state = meetings.edit_agenda(meeting.state, has_items=bool(command.agenda))
     zone = command.zone or work.asker.zone
@@ -139,13 +140,14 @@ async def replace_meeting(work: UnitOfWork, meeting_id: UUID, command: MeetingDr
     simple = command.model_dump(exclude={"zone", "participants", "agenda", "preparation_tasks"})
     work.change(meeting, **simple, zone=zone, state=state)
     work.touch(meeting)
-    await _change_participants(work, loaded, command.participants)
+    _change_participants(work, loaded, command.participants)
 
 
 async def change_meeting(work: UnitOfWork, meeting_id: UUID, command: ChangeMeeting) -> None:
     """Change the meeting itself. Raises AgendaFrozen for what the published agenda was judged by."""
-    loaded = await load(work, meeting_id, Permission.MEETING_CHANGE)
-    meeting, changes = loaded.meeting, command.given()
+    changes = command.given()
+    loaded = await load(work, meeting_id, Permission.MEETING_CHANGE, changes.get("participants"))
+    meeting = loaded.meeting
     meetings.change(meeting.state)
     if meeting.state is MeetingState.PUBLISHED and FROZEN_BY_PUBLISHING & set(changes):
         raise AgendaFrozen(state=meeting.state.value)
@@ -153,7 +155,7 @@ async def change_meeting(work: UnitOfWork, meeting_id: UUID, command: ChangeMeet
     work.change(meeting, **changes)
     meetings.require_times(meeting.starts_at, meeting.ends_at, meeting.zone)
     work.touch(meeting)
-    await _change_participants(work, loaded, invited)
+    _change_participants(work, loaded, invited)
 
 
 async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Publish) -> None:
@@ -178,24 +180,30 @@ async def cancel_meeting(work: UnitOfWork, meeting_id: UUID) -> None:
     work.announce("meeting.cancelled", loaded.meeting.id)
 
 
-async def load(work: UnitOfWork, meeting_id: UUID, permission: Permission) -> Loaded:
-    """Lock a meeting, then load its parts; two statements, so that the parts are those of the locked state."""
+async def load(
+    work: UnitOfWork, meeting_id: UUID, permission: Permission, invited: Sequence[Invitation] | None = None
+) -> Loaded:
+    """Lock a meeting, then load its parts; two statements, so that the parts are those of the locked state.
+
+    `known` becomes those of the `invited` whom there are.
+    """
     meeting, units = await work.fetch(
         row(Meeting, meeting_id, "for update"),
         lineage("select organisation_id from meeting where id = :meeting::uuid", meeting=meeting_id),
     )
     if meeting is None:
         raise NotFound
-    items, tasks, participants, choices = await work.fetch(
+    items, tasks, participants, choices, known = await work.fetch(
         rows(AgendaItem, order="position", meeting_id=meeting_id),
         rows(PreparationTask, order="position", meeting_id=meeting_id),
         rows(MeetingParticipant, meeting_id=meeting_id),
         rules.latest_choice(),
+        people([each.person_id for each in invited or ()]),
     )
     place = of_meeting(meeting, units, participants)
     work.require(permission, place, meeting, see=Permission.MEETING_READ)
     work.expect(meeting)
-    return Loaded(meeting, items, tasks, participants, choices, place)
+    return Loaded(meeting, items, tasks, participants, choices, place, known)
 
 
 def _invitation(member: TeamMembership) -> Invitation:
@@ -203,14 +211,13 @@ def _invitation(member: TeamMembership) -> Invitation:
     return Invitation(person_id=member.person_id, duty=MeetingDuty.FACILITATOR if leads else MeetingDuty.PARTICIPANT)
 
 
-async def _change_participants(work: UnitOfWork, loaded: Loaded, invited: Sequence[Invitation] | None) -> None:
+def _change_participants(work: UnitOfWork, loaded: Loaded, invited: Sequence[Invitation] | None) -> None:
     """Replace the invitations (None: keep them), and let all of them know the meeting's start."""
     if invited is None:
         for each in loaded.participants:
             work.change(each, starts_at=loaded.meeting.starts_at)
         return
-    (known,) = await work.fetch(people([each.person_id for each in invited]))
-    check_people([each.person_id for each in invited], known, "participants")
+    check_people([each.person_id for each in invited], loaded.known, "participants")
     _write_participants(work, loaded.meeting, loaded.participants, invited)
 
 

@@ -23,7 +23,7 @@ class ExternalId(Command):
     """The unit's number in another register."""
 
     scheme: IdScheme
-    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Site(Command):

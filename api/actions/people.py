@@ -15,7 +15,12 @@ from domain.localisation import sort_key
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Permission, Place, Role, Scope
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$", max_length=320, to_lower=True)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[^@\s\u0085\x00-\x1f]{1,64}@[^@\s\u0085\x00-\x1f]{1,255}$", max_length=320, to_lower=True
+    ),
+]
 
 
 class Identity(Command):
@@ -113,7 +118,9 @@ async def revoke_role(work: UnitOfWork, assignment_id: UUID) -> None:
     place = Place(person_id=assignment.person_id)
     work.require(Permission.ROLE_ASSIGNMENT_REVOKE, place, assignment, see=Permission.ROLE_ASSIGNMENT_READ)
     work.expect(assignment)
-    work.change(assignment, valid_to=max(assignment.valid_from, work.today))
+    ends = max(assignment.valid_from, work.today)
+    if assignment.valid_to is None or assignment.valid_to > ends:  # what is over stays as it was
+        work.change(assignment, valid_to=ends)
     work.announce("role_assignment.revoked", assignment.id)
 
 

@@ -147,6 +147,8 @@ async def change_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID
     if "duty" not in changes or command.duty is membership.duty or membership.valid_from >= work.today:
         work.change(membership, **changes)
         return membership.id
+    if ends is not None and ends <= work.today:
+        raise Invalid([Fault("not_open_on", ("duty",), {"on": work.today.isoformat()})])
     following = TeamMembership(
         **work.stamp(),
         team_id=team_id,
@@ -168,7 +170,9 @@ async def end_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID) -
     if membership is None or membership.team_id != team_id:
         raise NotFound
     work.expect(membership)
-    work.change(membership, valid_to=max(membership.valid_from, work.today))
+    ends = max(membership.valid_from, work.today)
+    if membership.valid_to is None or membership.valid_to > ends:  # what is over stays as it was
+        work.change(membership, valid_to=ends)
     work.touch(team)
 
 

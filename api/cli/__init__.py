@@ -23,7 +23,7 @@ for command in (
     demo.token,
 ):
     app.command()(command)
-app.command(hidden=True)(files.openapi)
+
 app.add_typer(files.imports, name="import")
 app.add_typer(tenants.tenants, name="tenant")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 
-class Refused(Exception):  # noqa: N818 - read as a sentence: raise Refused(...)
+class Refused(Exception):
     """Why a command does not go on; str() is one sentence that says what to do."""
 
 
@@ -76,7 +76,9 @@ def prepared(given: "Settings") -> Iterator["Dsns"]:
     with database(given) as dsns:
         has = asyncio.run(version(dsns.app))
         if has != expected():
-            raise Refused(f"The database is at migration {has or 'none'}, this code needs {expected()}: run `plf migrate`.")
+            raise Refused(
+                f"The database is at migration {has or 'none'}, this code needs {expected()}: run `plf migrate`."
+            )
         yield dsns
 
 
@@ -84,12 +86,8 @@ def prepared(given: "Settings") -> Iterator["Dsns"]:
 def stopping_quietly() -> Iterator[None]:
     """Ctrl-C and SIGTERM end the block in order, and are no failure."""
     import signal
-    from types import FrameType
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:

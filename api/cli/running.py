@@ -78,7 +78,9 @@ def migrate(
             cause = getattr(problem, "orig", problem)
             if not isinstance(cause, OSError | asyncpg.PostgresError) and cause is problem:
                 raise
-            raise Refused(f"The migration stopped and changed nothing more ({cause}): mend that, then run it again.") from problem
+            raise Refused(
+                f"The migration stopped and changed nothing more ({cause}): mend that, then run it again."
+            ) from problem
     if not quiet:
         typer.echo(f"The database is at migration {expected()}.")
 
@@ -91,7 +93,9 @@ def _set_up(admin: str, app_url: str | None, owner_url: str | None) -> None:
     from api.postgres.roles import APP, OWNER, STATS, set_up
 
     if app_url is None or owner_url is None:
-        raise Refused("With --admin, DATABASE_URL (plf_app) and PLF_DATABASE_OWNER_URL (plf_owner) say which passwords to set.")
+        raise Refused(
+            "With --admin, DATABASE_URL (plf_app) and PLF_DATABASE_OWNER_URL (plf_owner) say which passwords to set."
+        )
     passwords = {name: unquote(urlsplit(url).password or "") for name, url in ((APP, app_url), (OWNER, owner_url))}
     if not all(passwords.values()):
         raise Refused("DATABASE_URL and PLF_DATABASE_OWNER_URL must both carry a password.")

@@ -24,9 +24,7 @@ async def readdress(owner_dsn: str, base_url: str) -> None:
             )
             for row in moved:
                 await owner.fetchval("select set_config('app.tenant', $1, true)", str(row["tenant_id"]))
-                await owner.execute(
-                    "update person_identity set issuer = $1 where issuer = $2", issuer, row["before"]
-                )
+                await owner.execute("update person_identity set issuer = $1 where issuer = $2", issuer, row["before"])
             if moved:
                 await owner.execute(f"notify {CHANGED}")
     finally:

@@ -34,9 +34,7 @@ def _swedish(found: re.Match[str]) -> bool:
 
 def _is_day(day: int, month: int, year: int) -> bool:
     """A date in this century or the last."""
-    return 1 <= month <= 12 and 1 <= day <= max(
-        monthrange(century + year, month)[1] for century in (1900, 2000)
-    )
+    return 1 <= month <= 12 and 1 <= day <= max(monthrange(century + year, month)[1] for century in (1900, 2000))
 
 
 def _luhn(digits: str) -> bool:

@@ -53,10 +53,10 @@ async def import_organisations(work: UnitOfWork, body: bytes, options: ImportOpt
     """Make the units what the file says; the report. Raises Invalid with every fault unless it is a dry run."""
     await work.fetch(actions.tree_lock(), _patiently())
     work.require(Permission.ORGANISATION_IMPORT, TENANT)
-    loaded = await work.fetch(
+    units, periods, numbers, sites = await work.fetch(
         rows(Organisation), rows(OrganisationPeriod), rows(OrganisationExternalId), rows(OrganisationSite)
     )
-    stored = _Stored({unit.id: unit for unit in loaded[0]}, *(_by_unit(each) for each in loaded[1:]))
+    stored = _Stored({unit.id: unit for unit in units}, _by_unit(periods), _by_unit(numbers), _by_unit(sites))
     # A thread, so that other requests are answered while thousands of lines are looked at.
     file, planned, faults = await asyncio.to_thread(_plan, work, body, options, stored)
     if faults and not options.dry_run:
@@ -106,13 +106,11 @@ def _known(stored: _Stored) -> Iterable[Known]:
             unit.kind,
             unit.sector,
             tuple(
-                Period(id, row.parent_id, row.names, row.valid_from, row.valid_to)
-                for row in stored.periods.get(id, ())
+                Period(id, row.parent_id, row.names, row.valid_from, row.valid_to) for row in stored.periods.get(id, ())
             ),
             frozenset((row.scheme, row.value) for row in stored.numbers.get(id, ())),
             tuple(
-                Site(row.name, row.address, row.latitude, row.longitude, row.main)
-                for row in stored.sites.get(id, ())
+                Site(row.name, row.address, row.latitude, row.longitude, row.main) for row in stored.sites.get(id, ())
             ),
         )
 
@@ -161,9 +159,7 @@ def _outcome(each: Planned) -> str:
     return "created" if each.new else "changed" if each.changed else "unchanged"
 
 
-def _reported(
-    number: int, each: Planned | None, faults: Sequence[Fault], locale: str, dry_run: bool
-) -> dict[str, Any]:
+def _reported(number: int, each: Planned | None, faults: Sequence[Fault], locale: str, dry_run: bool) -> dict[str, Any]:
     refused = bool(faults) or each is None
     return {
         "line": number,

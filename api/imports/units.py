@@ -88,9 +88,11 @@ def _understood(line: Line, sheet: Sheet) -> tuple[list[Number], list[Fault]]:
     """The line's numbers, and what is wrong with any of its cells."""
     faults: list[Fault] = []
     numbers = [(REGISTERS[column], line[column]) for column in sheet.columns if column in REGISTERS and line[column]]
-    for column in sheet.columns:
-        if column in REGISTERS and line[column] and not is_external_id(REGISTERS[column], line[column]):
-            faults.append(Fault("pattern", _at(line, column)))
+    faults += [
+        Fault("pattern", _at(line, column))
+        for column in sheet.columns
+        if column in REGISTERS and line[column] and not is_external_id(REGISTERS[column], line[column])
+    ]
     if not line["name"]:
         faults.append(Fault("missing", _at(line, "name")))
     if not numbers:
@@ -156,7 +158,9 @@ def _unit(group: Sequence[tuple[Line, list[Number]]]) -> tuple[UnitLines, list[F
     names = [line["name"] for line in lines]
     faults += [Fault("duplicate", _at(line, "name")) for i, line in enumerate(lines) if line["name"] in names[:i]]
     for column in ("kind", "sector", "lang", "parent"):
-        faults += [Fault("differs_within_unit", _at(line, column)) for line in lines if line[column] not in {"", main[column]}]
+        faults += [
+            Fault("differs_within_unit", _at(line, column)) for line in lines if line[column] not in {"", main[column]}
+        ]
     numbers: dict[IdScheme, str] = {}
     for line, listed in group:
         for scheme, value in listed:

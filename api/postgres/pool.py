@@ -48,7 +48,7 @@ class Pool:
         self._dsn = dsn
         self._limits = limits or Limits()
         self._idle: deque[Connection] = deque()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._open = 0
         self._closed = False
 
@@ -64,16 +64,18 @@ class Pool:
                 raise Unavailable
             if self._open < self._limits.size:
                 return await self._connect()
-            await self._wait()
+            handed = await self._wait()
+            if handed is not None:
+                return handed
 
     def give(self, connection: Connection) -> None:
         """Take a connection back. One that is broken or still inside a transaction is dropped, never reused."""
         if connection.is_closed() or connection.is_in_transaction() or self._closed:
             self._open -= 1
             connection.terminate()
-        else:
+            self._wake()
+        elif not self._wake(connection):
             self._idle.append(connection)
-        self._wake()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -91,25 +93,29 @@ class Pool:
             await self._idle.pop().close(timeout=2)
             self._open -= 1
 
-    async def _wait(self) -> None:
+    async def _wait(self) -> Connection | None:
+        """The connection that somebody gave back, or None: then look again, there is room for a new one."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
             async with asyncio.timeout(self._limits.wait):
-                await waiter
-        except TimeoutError as error:
-            raise Unavailable from error
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
-                self._wake()  # the turn was ours: pass it on
+                return await waiter
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if waiter.done() and not waiter.cancelled():  # the turn was ours: pass it on
+                handed = waiter.result()
+                self._wake() if handed is None else self.give(handed)
+            if isinstance(error, TimeoutError):
+                raise Unavailable from error
             raise
 
-    def _wake(self) -> None:
+    def _wake(self, handed: Connection | None = None) -> bool:
+        """Give whoever has waited longest a connection, before newcomers, or a look at the room there is."""
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
-                waiter.set_result(None)
-                return
+                waiter.set_result(handed)
+                return True
+        return False
 
     async def _connect(self) -> Connection:
         self._open += 1
@@ -134,6 +140,8 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
         server_settings={
             "application_name": "plf",
             "timezone": "UTC",
+            # Statements are written so that one plan fits all values; planning anew costs more than running.
+            "plan_cache_mode": "force_generic_plan",
             "statement_timeout": _milliseconds(limits.statement),
             "lock_timeout": _milliseconds(limits.lock),
             "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),

@@ -63,7 +63,10 @@ def lineage(unit: str, /, **values: Any) -> Wanted[list[UUID]]:
         "where p.parent_id is not null and up.depth < 32"
         ") select coalesce(json_agg(id order by depth), '[]'::json) from up where id is not null"
     )
-    return Wanted(sql, values, TypeAdapter(list[UUID]).validate_json)
+    return Wanted(sql, values, _IDS.validate_json)
+
+
+_IDS = TypeAdapter(list[UUID])
 
 
 def together(wanted: tuple[Wanted[Any], ...]) -> tuple[list[str], dict[str, Any]]:

@@ -21,11 +21,12 @@ def page_sql(view: type[View], selection: Selection, filters: tuple[str, ...], *
         f"select asker.status as asker_status, r.next, r.body from {ASKER} left join lateral ("
         f"select coalesce(json_agg(page.body order by n) filter (where n <= :limit::int), '[]'::json) as body, "
         f"case when count(*) > :limit::int then min(page.last) filter (where n = :limit::int) end as next "
-        f"from (select keys.n, json_build_array({last})::text as last, "
-        f"case when keys.n <= :limit::int then {c.body(view, selection, row)} end as body "
+        f"from (select keys.n, json_build_array({last})::text as last, document.body "
         f"from (select *, row_number() over (order by {by}) as n from ("
         f"select * from ({branches}) every order by {by} limit :limit::int + 1) first) keys "
-        f"join {view.source.format(row=row)} on {row}.id = keys.id) page) r "
+        # Row by row: planned for any :limit, a join would rather read the whole table than a page of it.
+        f"cross join lateral (select case when keys.n <= :limit::int then {c.body(view, selection, row)} end as body "
+        f"from {view.source.format(row=row)} where {row}.id = keys.id offset 0) document) page) r "
         f"on asker.status = 'active'{_gate(c, view)}"
     )
 

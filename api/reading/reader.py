@@ -11,7 +11,7 @@ from api.postgres.pool import LOST, Connection, Pool
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
-from api.reading.views import VIEWS, View, standard
+from api.reading.views import VIEWS, View, listed, standard
 from domain.errors import Inactive, NotFound, NotProvisioned
 
 
@@ -40,7 +40,7 @@ def one_statement(view: str, include: frozenset[str], *, within: bool = False) -
 @lru_cache(maxsize=1024)
 def page_statement(view: str, include: frozenset[str], filters: tuple[str, ...], *, after: bool) -> Statement:
     """The statement for one page of a view."""
-    return numbered(page_sql(VIEWS[view], standard(VIEWS[view], include), filters, after=after))
+    return numbered(page_sql(VIEWS[view], listed(VIEWS[view], include), filters, after=after))
 
 
 _ADMISSION = numbered(f"select asker.status as asker_status, null::int as revision, 'true'::json as body from {ASKER}")

@@ -108,21 +108,28 @@ class Selection:
     links: tuple[tuple[str, str, "Selection"], ...] = field(default=())
 
 
-def standard(view: type[View], include: frozenset[str] = frozenset(), prefix: str = "") -> Selection:
+def listed(view: type[View], include: frozenset[str] = frozenset()) -> Selection:
+    """REST's selection for an item of a list: every field, and only the links that `include` names."""
+    return standard(view, include, bare=True)
+
+
+def standard(
+    view: type[View], include: frozenset[str] = frozenset(), prefix: str = "", *, bare: bool = False
+) -> Selection:
     """REST's selection: every field, the standard links, and what `include` names («team.organisation»)."""
     links = []
     for name, link in view.links.items():
         path = prefix + name
-        if link.standard or any(i == path or i.startswith(path + ".") for i in include):
+        if (link.standard and not bare) or any(i == path or i.startswith(path + ".") for i in include):
             links.append((name, name, standard(VIEWS[link.view], include, path + ".")))
     return Selection(tuple((name, name) for name in view.fields), tuple(links))
 
 
-def includable(view: type[View], depth: int = 2, prefix: str = "") -> list[str]:
-    """The links that `?include=` may name: those that a standard answer leaves out, at most `depth` deep."""
+def includable(view: type[View], depth: int = 2, prefix: str = "", *, bare: bool = False) -> list[str]:
+    """The links that `?include=` may name: those that the answer leaves out by itself, at most `depth` deep."""
     names = []
     for name, link in view.links.items():
-        if not link.standard:
+        if bare or not link.standard:
             names.append(prefix + name)
         if depth > 1:
             names.extend(includable(VIEWS[link.view], depth - 1, prefix + name + "."))

@@ -30,9 +30,9 @@ class ImportQuery(Parameters):
         Field(description="Language of the names; the tenant's own when left out."),
     ] = None
     parent_id: Annotated[UUID | None, Field(description="Unit above new units without a cell for it.")] = None
-    valid_from: Annotated[
-        Day | None, Field(description="The day from which the file holds; today when left out.")
-    ] = None
+    valid_from: Annotated[Day | None, Field(description="The day from which the file holds; today when left out.")] = (
+        None
+    )
 
 
 class LineFault(Document):

@@ -1,5 +1,6 @@
 """From views to the Pydantic models that OpenAPI publishes: same names, same fields, nothing to keep in step."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -24,9 +25,21 @@ def model(view: type[View]) -> type[BaseModel]:
     return made
 
 
+def summary(view: type[View]) -> type[BaseModel]:
+    """The model of an item of a list: the same document, but every link must be asked for."""
+    if not any(link.standard for link in view.links.values()):
+        return model(view)
+    name = view.published + "Summary"
+    if name not in _MADE:
+        fields: dict[str, Any] = {field: _field(shown) for field, shown in view.fields.items()}
+        fields |= {link: _link(declared, bare=True) for link, declared in view.links.items()}
+        _MADE[name] = create_model(name, __base__=Document, __doc__=view.__doc__, **fields)
+    return _MADE[name]
+
+
 def page_model(view: type[View]) -> type[BaseModel]:
     """The model of one page."""
-    kind: Any = model(view)
+    kind: Any = summary(view)
     fields: dict[str, Any] = {
         "items": (list[kind], Field(max_length=100, description="The items, in order.")),
         "next_cursor": (
@@ -38,8 +51,9 @@ def page_model(view: type[View]) -> type[BaseModel]:
     return create_model(f"{view.published}Page", __base__=Document, __doc__=about, **fields)
 
 
+@cache
 def complete() -> None:
-    """Resolve the links between models, once every view is declared."""
+    """Resolve the links between models, once every view is declared; once, because Pydantic's schemas drift otherwise."""
     for view in VIEWS.values():
         model(view)
     for made in _MADE.values():
@@ -54,10 +68,11 @@ def _field(shown: Shown) -> Any:
     return (shown.type, Field(description=shown.doc, examples=examples))
 
 
-def _link(link: Link) -> Any:
+def _link(link: Link, *, bare: bool = False) -> Any:
     kind = f"list[{link.view}]" if link.kind == "many" else link.view
     if link.kind == "one" and not link.required:
         kind += " | None"
-    default = ... if link.standard else None
-    described = Field(default, description=link.doc + ("" if link.standard else " Only with `include`."))
+    shown = link.standard and not bare
+    default = ... if shown else None
+    described = Field(default, description=link.doc + ("" if shown else " Only with `include`."))
     return (kind, described)

@@ -98,8 +98,9 @@ def _query(operation: Operation, scope: Scope, arguments: dict[str, Any]) -> fro
         return frozenset()
     given = _pairs(raw)
     wanted = given.pop("include", None) if operation.includes else None
-    include = frozenset(wanted.split(",")) if wanted else frozenset()
-    if not include <= operation.includes:
+    names = wanted.split(",") if wanted is not None else []
+    include = frozenset(names)
+    if not include <= operation.includes or len(names) > len(include):
         raise InvalidParameter(parameter="include")
     if operation.query:
         name, model = operation.query

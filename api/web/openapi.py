@@ -6,11 +6,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.reading.views import includable
 from api.web import refusals
 from api.web.documents import complete
+from api.web.examples import add_examples
 from api.web.operations import Operation, operation_of
 from api.web.problem_docs import documented, problem_components
+from api.web.strictness import KEY, TAGS, never_null, sharpen
 from domain import errors
 
 TITLE = "PLF"
@@ -75,6 +76,8 @@ def openapi_document(app: FastAPI, routes: Iterable[APIRoute], base_url: str | N
         components.setdefault(kind, {}).update(more)
     for gone in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(gone, None)
+    sharpen(document)
+    add_examples(document)
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     if base_url is not None:
         document["servers"] = [{"url": base_url}]
@@ -90,18 +93,19 @@ def _complete(declared: dict[str, Any], operation: Operation, method: str) -> No
     declared["x-rate-class"] = operation.rate
     parameters = declared.setdefault("parameters", [])
     for parameter in parameters:
-        _never_null(parameter)
+        never_null(parameter)
     if operation.includes:
         parameters.append(_include(operation))
     if operation.conditional:
-        parameters.append(_header("If-Match", "The ETag of what is being changed.", required=True))
+        parameters.append(_header("If-Match", "The ETag of what is being changed.", required=True, pattern=TAGS))
     if operation.idempotent:
         parameters.append(
-            _header("Idempotency-Key", "Repeat the request with the same key and it happens once.", most=255)
+            _header("Idempotency-Key", "Repeat the request with the same key and it happens once.", pattern=KEY)
         )
     if method == "GET":
-        parameters.append(_header("If-None-Match", "The ETag of what you hold: 304 when it is current."))
-    parameters.append(_header("Accept-Language", "nb, nn, da, sv or en: names and problems are in it.", most=200))
+        held = _header("If-None-Match", "The ETag of what you hold: 304 when it is current.")
+        parameters.append({**held, "example": '"7-8f14e45fceea167a"'})
+    parameters.append(_header("Accept-Language", "nb, nn, da, sv or en: names and problems are in it."))
     if operation.patch:
         _as_merge_patch(declared)
     if operation.upload:
@@ -110,6 +114,8 @@ def _complete(declared: dict[str, Any], operation: Operation, method: str) -> No
     responses.pop("422", None)
     responses.update({str(status): said for status, said in documented(*_refusals(operation, method)).items()})
     _describe_success(responses, operation, method)
+    if operation.patch:
+        responses["415"]["headers"]["Accept-Patch"] = responses["415"]["headers"].pop("Accept")
 
 
 def _refusals(operation: Operation, method: str) -> Iterable[type[Any]]:
@@ -145,7 +151,8 @@ def _describe_success(responses: dict[str, Any], operation: Operation, method: s
     if status == "201":
         fields["Location"] = _field("Where it stands.", required=True)
     if operation.query and "cursor" in operation.query[1].model_fields:
-        fields["Link"] = _field('`rel="next"`: the next page, if there is one.')
+        following = _field('`rel="next"`: the next page, if there is one.')
+        fields["Link"] = responses["304"]["headers"]["Link"] = following
     if operation.conditional and method != "DELETE":
         responses["204"] = {"description": "Done; what was changed is no longer in your sight.", "headers": {}}
     if operation.idempotent:
@@ -153,15 +160,6 @@ def _describe_success(responses: dict[str, Any], operation: Operation, method: s
         for said in (success, responses.get("204")):
             if said is not None:
                 said["headers"]["Idempotency-Replayed"] = told
-
-
-def _never_null(parameter: dict[str, Any]) -> None:
-    """A parameter is left out, never null: what Python writes as `X | None` is just X in a query."""
-    schema = parameter["schema"]
-    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
-    if len(kinds) == 1:
-        del schema["anyOf"]
-        schema.update(kinds[0])
 
 
 def _include(operation: Operation) -> dict[str, Any]:
@@ -175,7 +173,7 @@ def _include(operation: Operation) -> dict[str, Any]:
         "explode": False,
         "schema": {
             "type": "array",
-            "items": {"type": "string", "enum": includable(operation.view)},
+            "items": {"type": "string", "enum": sorted(operation.includes)},
             "uniqueItems": True,
             "minItems": 1,
             "maxItems": 20,
@@ -183,14 +181,9 @@ def _include(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _header(name: str, description: str, *, required: bool = False, most: int = 1000) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": required,
-        "description": description,
-        "schema": {"type": "string", "minLength": 1, "maxLength": most},
-    }
+def _header(name: str, description: str, *, required: bool = False, pattern: str | None = None) -> dict[str, Any]:
+    schema = {"type": "string"} if pattern is None else {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
 
 
 def _field(description: str, *, required: bool = False) -> dict[str, Any]:
@@ -203,7 +196,7 @@ def _as_merge_patch(declared: dict[str, Any]) -> None:
 
 
 def _csv_file() -> dict[str, Any]:
-    example = "name,dk_institution_number,address\nBeder Skole,751004,\"Skoleparken 6, 8330 Beder\"\n"
+    example = 'name,dk_institution_number,address\nBeder Skole,751004,"Skoleparken 6, 8330 Beder"\n'
     media = {"schema": {"type": "string"}, "example": example}
     return {"required": True, "description": "A CSV file, at most 8 MiB.", "content": {"text/csv": media}}
 

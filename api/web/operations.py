@@ -51,11 +51,13 @@ class Router(APIRouter):
 
     def reads(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """GET one document."""
-        return self._declare("GET", path, view, permission, 200, model(view), includes=True)
+        names = frozenset(includable(view))
+        return self._declare("GET", path, view, permission, 200, model(view), includes=names)
 
     def lists(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """GET one page of a list."""
-        return self._declare("GET", path, view, permission, 200, page_model(view), includes=True)
+        names = frozenset(includable(view, bare=True))
+        return self._declare("GET", path, view, permission, 200, page_model(view), includes=names)
 
     def creates(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """POST something new: 201 with Location; safe to repeat with an Idempotency-Key."""
@@ -102,9 +104,7 @@ class Router(APIRouter):
         """An answer that is no stored document: a dry run, a report, data that ships with the code."""
         return self._declare(method, path, None, permission, 200, answers, rate=rate)
 
-    def imports(
-        self, path: str, answers: type[BaseModel], permission: Permission
-    ) -> Callable[[Endpoint], Endpoint]:
+    def imports(self, path: str, answers: type[BaseModel], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """POST a CSV file: 200 with a report."""
         return self._declare("POST", path, None, permission, 200, answers, rate="bulk")
 
@@ -116,13 +116,10 @@ class Router(APIRouter):
         permission: Permission | None,
         status: int,
         answers: type[BaseModel] | None,
-        *,
-        includes: bool = False,
         **traits: Any,
     ) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
-            allowed = frozenset(includable(view)) if includes and view else frozenset()
-            operation = _plan(endpoint, view, permission, includes=allowed, **traits)
+            operation = _plan(endpoint, view, permission, **traits)
             endpoint.__plf_operation__ = operation  # type: ignore[attr-defined]
             self.add_api_route(
                 path,

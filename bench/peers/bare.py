@@ -4,12 +4,11 @@ It verifies no token (a dict knows them), checks no permission, validates nothin
 answers is right only for the calls of the benchmark. What our service costs beyond this is its own doing.
 """
 
+from asyncio import LifoQueue
 from base64 import urlsafe_b64encode
-from collections import deque
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-import orjson
 import uvicorn
 
 from api.postgres.asker import Asker
@@ -31,7 +30,7 @@ class Bare:
     def __init__(self) -> None:
         here = told()
         self._dsn = here.dsn
-        self._idle: deque[Connection] = deque()
+        self._idle: LifoQueue[Connection] = LifoQueue()
         self._people = {token.encode(): asker(*vars(who).values()) for token, who in here.tokens.items()}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -39,9 +38,12 @@ class Bare:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        if scope["path"] == "/ready":
+            await _send(send, 200, b"{}")
+            return
         given = dict(scope["headers"])
         who = self._people[given[b"authorization"][BEARER:]]
-        connection = self._idle.pop() if self._idle else await connect(self._dsn)
+        connection = await self._idle.get()
         try:
             if scope["method"] == "POST":
                 body = await _body(receive)
@@ -49,15 +51,13 @@ class Bare:
             else:
                 status, answer = 200, await _read(connection, who, scope["path"])
         finally:
-            self._idle.append(connection)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+            self._idle.put_nowait(connection)
+        await _send(send, status, answer)
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         for _ in range(POOL):
-            self._idle.append(await connect(self._dsn))
+            self._idle.put_nowait(await connect(self._dsn))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -66,9 +66,13 @@ class Bare:
 def asker(tenant: str, issuer: str, subject: str) -> dict[str, Any]:
     """The parameters that every statement shares, made once."""
     now = datetime.now(UTC)
-    return Asker(
-        tenant, issuer, subject, now, date.today(), "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en")
-    ).values()
+    return Asker(tenant, issuer, subject, now, now.date(), "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en")).values()
+
+
+async def _send(send: Any, status: int, answer: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
 
 
 async def _read(connection: Connection, who: dict[str, Any], path: str) -> bytes:
@@ -78,14 +82,15 @@ async def _read(connection: Connection, who: dict[str, Any], path: str) -> bytes
         return found
     row = await connection.fetchrow(PAGE.sql, *PAGE.arguments({**who, "limit": 50}))
     after = b'"%b"' % urlsafe_b64encode(row["next"].encode()) if row["next"] else b"null"
-    return b'{"items":%b,"next_cursor":%b}' % (row["body"], after)
+    whole: bytes = b'{"items":%b,"next_cursor":%b}' % (row["body"], after)
+    return whole
 
 
 async def _body(receive: Any) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
 

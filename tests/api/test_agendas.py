@@ -56,9 +56,7 @@ async def test_preparation_tasks_one_by_one(school):
         f"{path}/preparation-tasks/{task['id']}", {"est_minutes": 12}, if_match=added.headers["etag"]
     )
     assert changed.json()["preparation_tasks"][0]["est_minutes"] == 12
-    gone = await school.facilitator.delete(
-        f"{path}/preparation-tasks/{task['id']}", if_match=changed.headers["etag"]
-    )
+    gone = await school.facilitator.delete(f"{path}/preparation-tasks/{task['id']}", if_match=changed.headers["etag"])
     assert gone.status_code == 204
 
 
@@ -102,3 +100,14 @@ async def test_pages_go_on_where_they_ended(school):
         path = page.links.get("next", {}).get("url")
         assert (page.json()["next_cursor"] is None) == (path is None)
     assert seen == [m["id"] for m in reversed(made)]
+
+
+async def test_a_list_shows_meetings_without_their_parts_unless_asked(school):
+    meeting = await school.meeting()
+    (item,) = (await school.member.get("/v1/meetings")).json()["items"]
+    assert "agenda" not in item
+    assert item["title"] == meeting["title"]
+    (item,) = (await school.member.get("/v1/meetings", include="agenda,team")).json()["items"]
+    assert [each["title"] for each in item["agenda"]] == [each["title"] for each in meeting["agenda"]]
+    assert item["team"]["id"] == school.team
+    assert "participants" not in item

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from harness.methods import choose
 from harness import drafts
+from harness.methods import choose
 
 
 def codes(answer):

@@ -72,7 +72,9 @@ async def test_paths_and_permissions_agree_on_meetings(town, seed):
     planner = await town.someone("Planner", role="unit_leader")
     places = {}
     for team, unit in teams.items():
-        invited = [{"person_id": p.id, "duty": dice.choice(["participant", "facilitator"])} for p in dice.sample(people, 2)]
+        invited = [
+            {"person_id": p.id, "duty": dice.choice(["participant", "facilitator"])} for p in dice.sample(people, 2)
+        ]
         made = await planner.post("/v1/meetings", drafts.meeting(team, participants=invited))
         assert made.status_code == 201, made.text
         places[made.json()["id"]] = Place(

@@ -20,7 +20,13 @@ async def test_nothing_that_schemathesis_thinks_of_breaks_the_contract(filled, t
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=tmp_path,
-            env={**os.environ, "PLF_TEST_BEARER": filled.bearer(), "NO_COLOR": "1"},
+            env={
+                **os.environ,
+                "PLF_TEST_BEARER": filled.bearer(),
+                "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+                "PYTHONPATH": str(CONFIG.parent),
+                "NO_COLOR": "1",
+            },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

@@ -112,9 +112,7 @@ def test_scattered_operations_items_are_each_pointed_at(agenda, item, operations
     ]
 
 
-def test_one_block_of_any_size_passes_and_talk_about_a_child_does_not_split_it(
-    agenda, item, operations, said
-):
+def test_one_block_of_any_size_passes_and_talk_about_a_child_does_not_split_it(agenda, item, operations, said):
     d, o, child = item(), operations(), item(**A_CHILD)
     for items in ((d, d), (d, o), (o, o, o), (d, o, child, o, d), (child,)):
         assert said("R7b", agenda(*items, purpose=Purpose.MIXED))[0][0] == "pass"
@@ -123,8 +121,6 @@ def test_one_block_of_any_size_passes_and_talk_about_a_child_does_not_split_it(
 def test_pointers_follow_the_stored_order_and_not_the_order_of_facts(agenda, item, evaluated):
     last = item(position=5, question=None, id=UUID(int=9))
     sound = agenda()
-    shuffled = Agenda(
-        **{**{name: getattr(sound, name) for name in Agenda.__slots__}, "items": (last, *sound.items)}
-    )
+    shuffled = Agenda(**{**{name: getattr(sound, name) for name in Agenda.__slots__}, "items": (last, *sound.items)})
     (violation,) = evaluated(shuffled).violations
     assert (violation.pointer, violation.item_id) == (("agenda", 1, "question"), UUID(int=9))

@@ -141,9 +141,7 @@ def test_a_closed_unit_can_open_again_but_never_twice_at_a_time():
     assert CLASS in as_of(apply(world, open_unit(world, period(CLASS, SCHOOL, 20))), day(20))
     with pytest.raises(PeriodOverlap):
         open_unit(world, period(CLASS, SCHOOL, 5))
-    assert faults_of(open_unit, world, period(CLASS, SCHOOL, 20, 20)) == [
-        ("ends_before_start", ("valid_to",))
-    ]
+    assert faults_of(open_unit, world, period(CLASS, SCHOOL, 20, 20)) == [("ends_before_start", ("valid_to",))]
 
 
 def test_a_new_unit_stands_under_a_parent_that_is_there_and_not_under_itself():

@@ -26,9 +26,7 @@ def broken(agenda, item, evaluated):
 
 def blocks(evaluation: Evaluation) -> Evaluation:
     """The same evaluation under a rule set in which nothing can be overridden."""
-    return replace(
-        evaluation, results=tuple(replace(each, severity=Severity.BLOCK) for each in evaluation.results)
-    )
+    return replace(evaluation, results=tuple(replace(each, severity=Severity.BLOCK) for each in evaluation.results))
 
 
 def faults_of(evaluation, *overrides):

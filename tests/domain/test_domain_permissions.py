@@ -130,14 +130,10 @@ maybe = st.none() | ids
 actors = st.builds(
     Actor,
     st.just(ME),
-    st.lists(
-        st.builds(HeldRole, st.sampled_from(Role), st.sampled_from(Scope), maybe, maybe), max_size=3
-    ).map(tuple),
+    st.lists(st.builds(HeldRole, st.sampled_from(Role), st.sampled_from(Scope), maybe, maybe), max_size=3).map(tuple),
     st.lists(st.builds(Membership, ids, st.sampled_from(Duty)), max_size=2).map(tuple),
 )
-places = st.builds(
-    Place, maybe, maybe, st.lists(ids, max_size=3).map(tuple), st.frozensets(ids), st.frozensets(ids)
-)
+places = st.builds(Place, maybe, maybe, st.lists(ids, max_size=3).map(tuple), st.frozensets(ids), st.frozensets(ids))
 
 
 @given(actors, places)

@@ -13,11 +13,7 @@ from domain.evaluations import Result
 from domain.meetings import DialogueStructure, ItemKind, Mandate, Purpose, Recurrence, Track
 from domain.rule_sets import Point
 
-texts = (
-    st.none()
-    | st.text(max_size=40)
-    | st.sampled_from(["Hvorfor?", "Vi gjør det.", "Hva nå? Og så?", "f.eks. A?"])
-)
+texts = st.none() | st.text(max_size=40) | st.sampled_from(["Hvorfor?", "Vi gjør det.", "Hva nå? Og så?", "f.eks. A?"])
 this_year = st.integers(0, 365 * 24 * 60).map(
     lambda minute: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
 )

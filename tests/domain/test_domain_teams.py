@@ -114,7 +114,5 @@ def test_whatever_happens_nobody_overlaps_and_history_stays(performed):
         for place, one in enumerate(changed):
             others = [other for other in changed[place + 1 :] if other.person_id == one.person_id]
             assert not any(overlaps(one, other) for other in others)
-        assert [duties(changed, on) for on in range(step[3])] == [
-            duties(periods, on) for on in range(step[3])
-        ]
+        assert [duties(changed, on) for on in range(step[3])] == [duties(periods, on) for on in range(step[3])]
         periods = changed

@@ -111,9 +111,7 @@ def test_counts_add_up_and_never_shrink_with_more_time(calendar, first, one, oth
     middle = first + timedelta(one)
     last = middle + timedelta(other)
     whole = working_days_between(calendar, first, last)
-    assert whole == working_days_between(calendar, first, middle) + working_days_between(
-        calendar, middle, last
-    )
+    assert whole == working_days_between(calendar, first, middle) + working_days_between(calendar, middle, last)
     assert whole >= working_days_between(calendar, middle, last)
 
 

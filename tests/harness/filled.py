@@ -175,7 +175,10 @@ async def _roles(filled: Filled) -> None:
             "assignment_id", "/v1/role-assignments", {"person_id": person, "role": "representative", **scope}
         )
     await filled.acted("POST", f"/v1/role-assignments/{filled.ids['assignment_id'][2]}/revoke")
-    for consultation in (None, {"held_on": "2026-02-02", "parties": [filled.text("UDF")], "note": filled.text("Enige")}):
+    for consultation in (
+        None,
+        {"held_on": "2026-02-02", "parties": [filled.text("UDF")], "note": filled.text("Enige")},
+    ):
         choice = {"profile": "lier.roald@1", "consultation": consultation}
         await filled.made("choice_id", "/v1/method-choices", choice)
 

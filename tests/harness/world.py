@@ -66,9 +66,7 @@ class Municipality:
         assert made.status_code == 201, made.text
         person = made.json()["id"]
         if role:
-            granted = await self.admin.post(
-                "/v1/role-assignments", {"person_id": person, "scope": "tenant", **role}
-            )
+            granted = await self.admin.post("/v1/role-assignments", {"person_id": person, "scope": "tenant", **role})
             assert granted.status_code == 201, granted.text
         return self.signed_in(subject, person, name)
 

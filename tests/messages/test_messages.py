@@ -62,9 +62,7 @@ def placeholders(template):
 
 
 def codes_of(module, base):
-    found = {base} | {
-        each for each in vars(module).values() if isinstance(each, type) and issubclass(each, base)
-    }
+    found = {base} | {each for each in vars(module).values() if isinstance(each, type) and issubclass(each, base)}
     return {each.code for each in found if "code" in vars(each)}
 
 
@@ -99,9 +97,7 @@ def test_placeholders_are_the_same_in_every_language_and_form(locale):
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_message_is_empty_fuzzy_or_written_twice(locale):
     messages = [message for message in catalogue(locale) if message.id]
-    assert not [
-        message.id for message in messages if message.fuzzy or not all(map(str.strip, forms(message)))
-    ]
+    assert not [message.id for message in messages if message.fuzzy or not all(map(str.strip, forms(message)))]
     assert Counter(identity(message) for message in messages).most_common(1)[0][1] == 1
 
 

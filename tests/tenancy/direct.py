@@ -32,7 +32,7 @@ def attempts(table: str) -> Iterator[Attempt]:
     given = f"select {columns} from json_populate_record(null::{table}, $2::text::json)"
     copied = columns.replace("id, created_at", "gen_random_uuid(), created_at", 1).replace("tenant_id, ", "$1, ", 1)
     theirs = "tenant_id = $1::text::uuid and $2::text is not null"
-    on = f"t.tenant_id = x.tenant_id and t.id = x.id and $1::text is not null"
+    on = "t.tenant_id = x.tenant_id and t.id = x.id and $1::text is not null"
     yield Attempt("select", f"select 1 from {table} where {theirs}")
     yield Attempt("select by id", f"select 1 from {table} t join ({given}) x on {on}")
     yield Attempt("count", f"select 1 from (select count(*) as n from {table} where {theirs}) c where n > 0")
@@ -45,13 +45,15 @@ def attempts(table: str) -> Iterator[Attempt]:
     yield Attempt("delete", f"delete from {table} where {theirs}")
     yield Attempt("delete returning", f"delete from {table} where {theirs} returning id")
     yield Attempt("insert", f"insert into {table} ({columns}) {given} where $1::text is not null")
-    yield Attempt("insert returning", f"insert into {table} ({columns}) {given} where $1::text is not null returning id")
+    yield Attempt(
+        "insert returning", f"insert into {table} ({columns}) {given} where $1::text is not null returning id"
+    )
     yield Attempt("copy", f"insert into {table} ({columns}) select {_cast(copied)} from ({given}) x")
     insert = f"insert into {table} ({columns}) {given} where $1::text is not null"
     yield Attempt("insert or nothing", f"{insert} on conflict do nothing returning id")
     yield Attempt("upsert", f"{insert} on conflict (tenant_id, id) do update set revision = excluded.revision + 1")
     merge = f"merge into {table} t using ({given}) x on {on}"
-    values = ", ".join(f"x.{name}" for name in METADATA.tables[table].columns.keys())
+    values = ", ".join(f"x.{name}" for name in METADATA.tables[table].columns)
     yield Attempt("merge update", f"{merge} when matched then update set revision = t.revision + 1")
     yield Attempt("merge delete", f"{merge} when matched then delete")
     yield Attempt("merge insert", f"{merge} when not matched then insert ({columns}) values ({values})")

@@ -6,6 +6,7 @@ import catalogue
 import declarations
 import pytest
 import sqlalchemy as sa
+
 from api.tables import GLOBAL_TABLES, METADATA, TENANT_ROWS
 from migrations.tenancy import PLAIN
 
@@ -38,8 +39,7 @@ BROKEN = {
         "alter policy tenant on team to plf_app",
         "create policy more on team using (true)",
         "create policy more on team for select to plf_stats using (true)",
-        "drop policy tenant on team; create policy tenant on team as restrictive "
-        f"using ({PLAIN}) with check ({PLAIN})",
+        f"drop policy tenant on team; create policy tenant on team as restrictive using ({PLAIN}) with check ({PLAIN})",
         f"drop policy tenant on team; create policy tenant on team using ({PLAIN})",
         f"drop policy tenant on team; create policy tenant on team for select using ({PLAIN})",
     ],
@@ -64,8 +64,10 @@ BROKEN = {
         GOOD + "create index on bad ((id::text), tenant_id)",
     ],
     "triggers": [
-        "create function pg_temp.f() returns trigger language plpgsql as 'begin return new; end';"
-        "create trigger bad before update on team for each row execute function pg_temp.f()",
+        (
+            "create function pg_temp.f() returns trigger language plpgsql as 'begin return new; end';"
+            "create trigger bad before update on team for each row execute function pg_temp.f()"
+        ),
         "create rule bad as on delete to team do instead nothing",
     ],
     "open_views": [
@@ -166,7 +168,7 @@ async def test_the_migrations_make_what_the_rows_declare(admin):
     "sql",
     [
         "alter table team drop constraint ck_team_kind",
-        "alter table team alter sort_name type text collate pg_catalog.\"default\"",
+        'alter table team alter sort_name type text collate pg_catalog."default"',
         "alter table team alter name set default ''",
         "alter table team_membership drop constraint ex_team_membership_once",
         "drop index ix_team_sort_name_id; create index ix_team_sort_name_id on team (tenant_id, sort_name desc, id)",

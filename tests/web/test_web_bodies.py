@@ -110,9 +110,7 @@ VALUES = st.recursive(
     | st.integers(-(2**63), 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(codec="utf-8", min_codepoint=32)),
-    lambda inner: (
-        st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8", min_codepoint=32)), inner)
-    ),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8", min_codepoint=32)), inner),
 )
 
 
@@ -142,9 +140,7 @@ def test_a_broken_document_ends_in_a_value_or_a_400(value, data):
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(body)))
         body[at : at + data.draw(st.integers(0, 2))] = data.draw(
-            st.sampled_from(
-                [b"", b'"', b"\\", b"\\u0000", b"\\ud800", b"1e400", b"NaN", b"[", b"}", b"\x00", b"\xff"]
-            )
+            st.sampled_from([b"", b'"', b"\\", b"\\u0000", b"\\ud800", b"1e400", b"NaN", b"[", b"}", b"\x00", b"\xff"])
         )
     with contextlib.suppress(BadRequest):
         parse(bytes(body))

@@ -80,9 +80,7 @@ def test_every_answer_is_dressed():
     assert b"strict-transport-security" in dict(dressed((JSON,), https=True))
 
 
-@pytest.mark.parametrize(
-    "own", [(b"cache-control", b"no-store"), (b"content-security-policy", b"default-src 'self'")]
-)
+@pytest.mark.parametrize("own", [(b"cache-control", b"no-store"), (b"content-security-policy", b"default-src 'self'")])
 def test_what_an_answer_says_itself_stays_and_stands_once(own):
     fields = dressed((JSON, own), https=True)
     assert [field for field in fields if field[0] == own[0]] == [own]
@@ -92,9 +90,7 @@ def test_what_an_answer_says_itself_stays_and_stands_once(own):
 
 async def test_any_application_can_be_dressed():
     async def bare(scope, receive, send):
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": [(b"Cache-Control", b"no-store")]}
-        )
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Cache-Control", b"no-store")]})
         await send({"type": "http.response.body", "body": b"x"})
 
     wire = Wire()
@@ -146,9 +142,7 @@ def test_any_other_origin_gets_nothing(origin, method):
         assert preflight(policy, scope, ["PUT"]).headers == ((b"vary", b"Origin"),)
 
 
-@pytest.mark.parametrize(
-    "origin", ["*", "null", "https://*.example", "plan.example", "https://a.example/x", "file://"]
-)
+@pytest.mark.parametrize("origin", ["*", "null", "https://*.example", "plan.example", "https://a.example/x", "file://"])
 def test_a_setting_that_opens_too_much_stops_the_start(origin):
     with pytest.raises(ValueError, match="not an origin"):
         cors_policy([OURS, origin])
@@ -169,10 +163,7 @@ def test_a_preflight_is_answered_with_the_methods_of_the_path():
 def test_what_is_no_preflight_goes_on():
     policy = cors_policy([OURS])
     assert preflight(policy, asking("OPTIONS"), ["GET"]) is None
-    assert (
-        preflight(policy, asking("GET", origin=OURS.encode(), access_control_request_method=b"GET"), ["GET"])
-        is None
-    )
+    assert preflight(policy, asking("GET", origin=OURS.encode(), access_control_request_method=b"GET"), ["GET"]) is None
     assert preflight(policy, asking("OPTIONS", origin=OURS.encode()), ["GET"]) is None
 
 

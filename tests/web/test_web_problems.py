@@ -130,9 +130,7 @@ def test_any_path_can_be_the_instance(path):
 
 
 def test_documented_names_each_code_under_its_status_in_problem_json_only():
-    responses = documented(
-        errors.Forbidden, errors.NotProvisioned, refusals.Unauthenticated, refusals.TokenNotAccepted
-    )
+    responses = documented(errors.Forbidden, errors.NotProvisioned, refusals.Unauthenticated, refusals.TokenNotAccepted)
     assert list(responses) == [401, 403]
     assert set(responses[403]["content"]) == {"application/problem+json"}
     assert set(responses[403]["content"]["application/problem+json"]["examples"]) == {

@@ -168,9 +168,7 @@ async def test_a_reader_that_reads_gets_all_of_a_large_answer(serve):
 
 async def test_the_rest_of_a_body_that_nobody_reads_is_not_waited_for(serve):
     async with serve() as port:
-        reader, writer = await asked(
-            port, b"POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\naaa"
-        )
+        reader, writer = await asked(port, b"POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\naaa")
         assert (await head_of(reader)).startswith(b"HTTP/1.1 200 ")
         assert (await until_closed(reader))[0] == b"ok"
         writer.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -82,7 +82,7 @@ CurrentAsker = Annotated[Asker, Depends(asker)]
 
 
 def _today(table: Any) -> tuple[Any, ...]:
-    today = date.today()
+    today = datetime.now(UTC).date()
     return table.valid_from <= today, or_(table.valid_to.is_(None), table.valid_to > today)
 
 
@@ -109,7 +109,7 @@ async def units_above(session: AsyncSession, unit: UUID) -> list[UUID]:
     return list(await session.scalars(select(up.c.organisation_id)))
 
 
-def visible(who: Asker) -> Select[tuple[Meeting]]:
+def visible(who: Asker) -> Select[Meeting]:
     """The meetings that somebody may see; ids first, since an OR over everything would read everything."""
     if who.leads_everything:
         return select(Meeting)

@@ -46,8 +46,8 @@ app = FastAPI(lifespan=lifespan)
 @app.get("/v1/meetings", response_model=PageOut)
 async def list_meetings(session: Session, who: CurrentAsker, limit: Annotated[int, Query(ge=1, le=100)] = 50) -> Any:
     """A page of the meetings that somebody may see, latest first."""
-    wanted = visible(who).options(*WHOLE).order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(limit + 1)
-    meetings = list(await session.scalars(wanted))
+    wanted = visible(who).order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(limit + 1)
+    meetings: list[Meeting] = list(await session.scalars(wanted))
     more = len(meetings) > limit
     last = meetings[limit - 1] if more else None
     return {"items": meetings[:limit], "next_cursor": f"{last.starts_at.isoformat()}_{last.id}" if last else None}

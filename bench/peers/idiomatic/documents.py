@@ -84,7 +84,7 @@ class OverrideOut(Out):
     created_at: datetime
 
 
-class MeetingOut(Out):
+class ListedOut(Out):
     team_id: UUID
     organisation_id: UUID
     title: str
@@ -101,6 +101,9 @@ class MeetingOut(Out):
     revision: int
     created_at: datetime
     updated_at: datetime
+
+
+class MeetingOut(ListedOut):
     agenda: list[ItemOut]
     preparation_tasks: list[TaskOut]
     participants: list[ParticipantOut]
@@ -108,5 +111,5 @@ class MeetingOut(Out):
 
 
 class PageOut(BaseModel):
-    items: list[MeetingOut]
+    items: list[ListedOut]
     next_cursor: str | None

@@ -1,0 +1,61 @@
+# Everything from a fresh clone with Python 3.11 or newer, make and a package index; nothing outside the checkout.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null)
+ifeq ($(UV),)
+UV := .uv/bin/uv
+export UV_CACHE_DIR := $(CURDIR)/.uv/cache
+endif
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+
+BIN := .venv/bin
+READY := .venv/.locked
+CHECKS := format lint types contracts tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench openapi $(CHECKS:%=check-%)
+
+help:
+	@echo "make run      the service with the demo on http://127.0.0.1:8000"
+	@echo "make test     format, lint, types, import contracts, all tests"
+	@echo "make bench    the benchmarks, as ratios"
+	@echo "make openapi  writes the published contract anew"
+
+run: $(READY)
+	@exec $(BIN)/plf serve --demo
+
+test: $(READY)
+	@failed=""; \
+	for check in $(CHECKS); do \
+		echo "== $$check"; \
+		$(MAKE) --no-print-directory check-$$check || failed="$$failed $$check"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
+	echo "All is well: $(CHECKS)."
+
+check-format:
+	@$(BIN)/ruff format --check .
+check-lint:
+	@$(BIN)/ruff check .
+check-types:
+	@$(BIN)/mypy
+check-contracts:
+	@$(BIN)/lint-imports
+check-tests:
+	@$(BIN)/pytest -n 2
+
+bench: $(READY)
+	@$(BIN)/python -m bench.run
+
+openapi: $(READY)
+	@$(BIN)/python -m api.publishing
+
+$(READY): uv.lock pyproject.toml $(filter .uv/bin/uv,$(UV))
+	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@touch $@
+
+.uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -1,0 +1,130 @@
+"""`plf tenant add`: how a municipality begins, in production as on a developer's machine."""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.reaching import Refused, prepared, settings
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from api.postgres.databases import Dsns
+    from api.postgres.founding import FirstPerson, NewBinding, NewTenant
+
+tenants = typer.Typer(help="School owners.", no_args_is_help=True)
+
+
+@tenants.callback()
+def several() -> None:
+    """School owners."""
+
+
+@tenants.command()
+def add(
+    slug: Annotated[str, typer.Argument(help="A short name for addresses and logs: a-z, 0-9 and dashes.")],
+    name: Annotated[list[str], typer.Option(help="lang=name, once for each language: --name «nb=Fjordby kommune».")],
+    admin: Annotated[str, typer.Option(help="Name of the first administrator.")],
+    subject: Annotated[str | None, typer.Option(help="What the issuer calls the administrator (`sub`).")] = None,
+    issuer: Annotated[str | None, typer.Option(help="The `iss` of their tokens; left out: the demo's own.")] = None,
+    audience: Annotated[str | None, typer.Option(help="The `aud` of their tokens; left out: this service.")] = None,
+    tenant_claim: Annotated[
+        str | None, typer.Option(help="Claim that names the tenant, if the issuer serves several.")
+    ] = None,
+    tenant_value: Annotated[str | None, typer.Option(help="What that claim says for this tenant.")] = None,
+    dialect: Annotated[str, typer.Option(help="The issuer's dialect.")] = "rfc9068",
+    country: Annotated[str, typer.Option(help="Two letters.")] = "NO",
+    locale: Annotated[str, typer.Option(help="nb, nn, da, sv or en.")] = "nb",
+    zone: Annotated[str, typer.Option(help="An IANA time zone.")] = "Europe/Oslo",
+    role: Annotated[list[str] | None, typer.Option(help="Roles of the first person; left out: admin.")] = None,
+) -> None:
+    """Found a municipality with its issuer and its first administrator."""
+    from api.postgres.founding import FirstPerson, NewTenant
+    from api.postgres.ids import new_id
+    from domain.localisation import sort_key
+
+    names = _names(name)
+    _check(slug, locale, zone, role or ["admin"])
+    given = settings()
+    with prepared(given) as dsns:
+        id = new_id()
+        demo = None if issuer else asyncio.run(_demo(dsns))
+        if issuer is None and demo is None:
+            raise Refused("Say with --issuer whose tokens speak for the municipality.")
+        if issuer is not None and subject is None:
+            raise Refused("Say with --subject what the issuer calls the administrator.")
+        if demo:
+            issuer, audience, tenant_claim, tenant_value = demo[0], demo[1], "tenant", str(id)
+            subject = subject or f"admin.{slug}"
+        bound = _binding(id, str(issuer), audience or given.base_url, tenant_claim, tenant_value, dialect)
+        first = FirstPerson(admin, sort_key(admin, locale), str(issuer), str(subject), role or ["admin"])
+        asyncio.run(_found(dsns, NewTenant(slug, names, country.upper(), locale, zone), bound, first, id))
+    typer.echo(f"{next(iter(names.values()))} ({slug}) is founded; {admin} can sign in as {subject} and do the rest.")
+
+
+def _names(given: list[str]) -> dict[str, str]:
+    names = dict(each.partition("=")[::2] for each in given)
+    if not all(lang.isalpha() and text.strip() for lang, text in names.items()):
+        raise Refused("Write --name as language=name, such as nb=Fjordby kommune.")
+    return names
+
+
+def _check(slug: str, locale: str, zone: str, roles: list[str]) -> None:
+    from domain.localisation import LOCALES
+    from domain.meetings import is_zone
+    from domain.permissions import Role
+
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", slug):
+        raise Refused(f"«{slug}» can't be a short name: use a-z, 0-9 and dashes.")
+    if locale not in LOCALES:
+        raise Refused(f"--locale is one of {', '.join(LOCALES)}.")
+    if not is_zone(zone):
+        raise Refused(f"«{zone}» is no time zone: write it like Europe/Oslo.")
+    if not set(roles) <= set(Role):
+        raise Refused(f"--role is one of {', '.join(Role)}.")
+
+
+def _binding(
+    id: "UUID", issuer: str, audience: str, claim: str | None, value: str | None, dialect: str
+) -> "NewBinding":
+    """Checked as the service will check it: a binding that it could not load would stop every sign-in."""
+    from api.identity.bindings import IssuerBinding
+    from api.postgres.founding import NewBinding
+
+    try:
+        IssuerBinding(
+            tenant_id=id,
+            issuer=issuer,
+            audiences=(audience,),
+            dialect=dialect,
+            tenant_claim=claim,
+            tenant_value=value,
+        )
+    except ValueError as error:
+        raise Refused(f"This issuer can't be bound: {error}.") from None
+    return NewBinding(issuer, [audience], dialect=dialect, tenant_claim=claim, tenant_value=value)
+
+
+async def _demo(dsns: "Dsns") -> tuple[str, str] | None:
+    from api.demo.addresses import demo_issuer
+
+    return await demo_issuer(dsns.app)
+
+
+async def _found(dsns: "Dsns", tenant: "NewTenant", bound: "NewBinding", first: "FirstPerson", id: "UUID") -> None:
+    import asyncpg
+
+    from api.postgres.founding import found_tenant
+    from api.postgres.pool import connect
+
+    owner = await connect(dsns.owner)
+    try:
+        await found_tenant(owner, tenant, [bound], first, id)
+    except asyncpg.UniqueViolationError:
+        raise Refused(f"There is a municipality called «{tenant.slug}» already.") from None
+    except asyncpg.InsufficientPrivilegeError:
+        raise Refused("Founding a municipality needs the owner's login: set PLF_DATABASE_OWNER_URL.") from None
+    finally:
+        await owner.close()

@@ -1,0 +1,182 @@
+"""`plf serve` as an installation meets it: starting, refusing to start, stopping, dying."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+from harness.live import plf, reachable_folder, serving
+
+from api.postgres.databases import attach
+
+MEBIBYTE = 1024 * 1024
+
+
+def sentence(done: subprocess.CompletedProcess) -> str:
+    """What a refused start says: one line on standard error, no traceback, a status other than 0."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+def at_work(folder) -> list[psutil.Process]:
+    """Processes that work in the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd().startswith(str(folder)):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_the_serving_process_is_small_and_says_how_to_begin(demo):
+    with demo.client() as client:
+        assert client.get("/health").json() == {"status": "ok"}
+        assert client.get("/ready").status_code == 200
+        assert client.get("/docs").status_code == 200
+    said = "".join(demo.said)
+    assert f"{demo.base_url}/docs" in said
+    (pasted,) = [line.removeprefix("  try it").strip() for line in demo.said if line.startswith("  try it")]
+    shown = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=True, timeout=120)
+    assert json.loads(shown.stdout)["tenant"]["slug"] == "fjordby"
+    assert psutil.Process(demo.process.pid).memory_info().rss < 150 * MEBIBYTE
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything(folder, number):
+    with serving(folder, "--demo") as live:
+        below = live.processes()
+        assert len(below) > 3
+        assert at_work(folder)
+        assert live.stop(number) == 0
+    assert not psutil.wait_procs(below, timeout=20)[1]
+    assert at_work(folder) == []
+
+
+def test_a_busy_port_is_one_sentence(folder):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = sentence(plf(folder, "serve", "--port", str(port)))
+    assert f"127.0.0.1:{port}" in said
+    assert at_work(folder) == []
+
+
+def test_a_second_start_on_the_same_data_is_one_sentence(demo):
+    said = sentence(plf(demo.folder, "serve", "--port", "0"))
+    assert "in use by another service" in said
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence():
+    with reachable_folder() as folder:
+        (folder / "file").write_text("in the way")
+        said = sentence(plf(folder / "file" / "data", "serve", "--port", "0"))
+    assert "file" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_one_sentence():
+    with reachable_folder() as folder:
+        folder.chmod(0o555)
+        said = sentence(plf(folder / "data", "serve", "--port", "0"))
+    assert str(folder) in said
+
+
+def test_a_setting_that_cannot_be_read_is_one_sentence(folder):
+    assert "PLF_POOL_SIZE" in sentence(plf(folder, "serve", "--port", "0", PLF_POOL_SIZE="many"))
+
+
+def test_a_database_that_is_away_is_one_sentence_without_the_password(folder):
+    url = "postgresql://plf_app:s3cret@127.0.0.1:1/plf"
+    said = sentence(plf(folder, "serve", "--port", "0", DATABASE_URL=url))
+    assert "DATABASE_URL" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize("role", ["admin", "owner"])
+def test_a_role_that_row_security_does_not_bind_is_refused(demo, role):
+    dsns = attach(demo.folder / "postgres")
+    url = dsns.owner if role == "owner" else (dsns.admin or "").replace("/postgres?", "/plf?")
+    said = sentence(plf(demo.folder, "serve", "--port", "0", DATABASE_URL=url))
+    assert "refuses to run as the database role" in said
+
+
+def test_a_database_that_is_behind_is_refused_where_we_may_not_migrate(demo):
+    dsns = attach(demo.folder / "postgres")
+    url = dsns.app.replace("/plf?", "/postgres?")
+    done = plf(demo.folder, "serve", "--port", "0", DATABASE_URL=url)
+    assert "Traceback" not in done.stderr
+    assert done.returncode != 0
+
+
+def test_nothing_acknowledged_is_lost_when_everything_is_killed(folder):
+    """kill -9 of the service, and of the database's own processes, in the middle of writing."""
+    with serving(folder, "--demo") as live:
+        token = token_of(live)
+        with live.client(token) as client:
+            acknowledged = [_person(client, f"Person {i}") for i in range(20)]
+        for process in live.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):  # the database follows its service at once
+                process.kill()
+        live.process.wait()
+    with serving(folder, "--demo") as live, live.client(token_of(live)) as client:
+        assert [client.get(f"/v1/people/{id}").status_code for id in acknowledged] == [200] * 20
+
+
+def test_nothing_acknowledged_is_lost_when_the_service_is_killed(folder):
+    """kill -9 of the service alone, again and again: its database follows it by itself."""
+    acknowledged = []
+    for _ in range(2):
+        with serving(folder, "--demo") as live:
+            with live.client(token_of(live)) as client:
+                acknowledged += [_person(client, f"Person {i}") for i in range(5)]
+            below = live.processes()
+            os.kill(live.process.pid, signal.SIGKILL)
+            live.process.wait()
+            assert not psutil.wait_procs(below, timeout=60)[1]
+    with serving(folder, "--demo") as live, live.client(token_of(live)) as client:
+        assert {client.get(f"/v1/people/{id}").status_code for id in acknowledged} == {200}
+
+
+def token_of(live) -> str:
+    return live.token("demo-administrator-fjordby.fjordby")
+
+
+def _person(client, name) -> str:
+    made = client.post("/v1/people", json={"name": name})
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+def test_another_port_is_another_issuer_and_everybody_can_still_sign_in(folder):
+    issuers = set()
+    for _ in range(2):
+        with serving(folder, "--demo") as live, live.client() as client:
+            found = client.get("/demo/op/.well-known/openid-configuration").json()
+            assert found["issuer"] == f"{live.base_url}/demo/op"
+            issuers.add(found["issuer"])
+            me = client.get("/v1/me", headers={"authorization": f"Bearer {token_of(live)}"})
+            assert me.status_code == 200, me.text
+    assert len(issuers) == 2
+
+
+def test_without_the_demo_its_sign_in_is_not_there(folder):
+    with serving(folder) as live, live.client() as client:
+        assert client.get("/demo/op/.well-known/openid-configuration").status_code == 404
+        assert client.get("/v1/me", headers={"authorization": f"Bearer {token_of(live)}"}).status_code in {401, 503}
+
+
+def test_what_only_commands_need_cannot_be_imported_while_serving():
+    """The serving process itself forbids it, so that an import slipped in anywhere fails the tests above."""
+    code = (
+        "import sys, api.serving; sys.modules.update(dict.fromkeys(api.serving.ONLY_FOR_COMMANDS)); "
+        "import api.app, api.demo.wiring, uvicorn"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

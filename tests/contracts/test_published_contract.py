@@ -1,0 +1,160 @@
+"""The committed contract is what the code says, valid, complete, and true in each of its examples."""
+
+import re
+from collections.abc import Iterator
+
+import jsonschema_rs
+import pytest
+from harness.contract import contract
+from openapi_spec_validator import validate
+
+from api.app import operation_routes
+from api.publishing import ROOT, published
+
+DOCUMENT = contract().document
+OPERATIONS = contract().operations()
+NAMES = [operation["operationId"] for _, _, operation in OPERATIONS]
+ALWAYS = {"400", "401", "403", "406", "500", "503", "504"}
+WITH_BODY = {"413", "415", "422"}
+
+
+@pytest.mark.parametrize("name", sorted(published()))
+def test_what_is_committed_is_up_to_date(name):
+    assert (ROOT / name).read_bytes() == published()[name], f"{name} has drifted: run make openapi"
+
+
+def test_it_is_a_valid_openapi_3_1_document():
+    assert DOCUMENT["openapi"].startswith("3.1")
+    validate(DOCUMENT)
+
+
+def test_every_route_is_documented():
+    documented = {(method, path) for method, path, _ in OPERATIONS}
+    assert documented == {(method, route.path) for route in operation_routes() for method in route.methods}
+
+
+def test_operation_ids_are_camel_case_verbs_and_unique():
+    assert len(NAMES) == len(set(NAMES))
+    assert [name for name in NAMES if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", name)] == []
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
+class TestEveryOperation:
+    def test_says_what_it_does_and_what_it_needs(self, method, path, operation):
+        assert operation["description"].endswith(".")
+        assert operation["summary"]
+        assert operation["tags"]
+        assert operation["security"] == [{"bearer": []}]
+        assert operation["x-permission"]
+        assert operation["x-rate-class"] in {"read", "write", "bulk"}
+        assert [each["name"] for each in operation.get("parameters", ()) if not _described(each)] == []
+
+    def test_documents_its_problems(self, method, path, operation):
+        wanted = ALWAYS | (WITH_BODY if "requestBody" in operation else set()) | ({"404"} if "{" in path else set())
+        assert wanted - set(operation["responses"]) == set()
+        for status, said in operation["responses"].items():
+            assert said["description"]
+            if status >= "400":
+                problem = said["content"]["application/problem+json"]
+                assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+                assert problem["examples"]
+
+    def test_is_conditional_and_repeatable_as_its_method_needs(self, method, path, operation):
+        headers = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"}
+        success = next(said for status, said in operation["responses"].items() if status.startswith("2"))
+        if method == "GET":
+            assert "If-None-Match" in headers
+            assert "304" in operation["responses"]
+            assert "ETag" in success["headers"]
+        elif method != "POST":
+            assert "If-Match" in headers
+            assert {"412", "428"} <= set(operation["responses"])
+        elif "201" in operation["responses"]:
+            assert "Idempotency-Key" in headers
+            assert {"Location", "ETag"} <= set(success["headers"])
+
+    def test_has_true_examples(self, method, path, operation):
+        contents = [operation.get("requestBody", {}).get("content", {})]
+        contents += [said.get("content", {}) for said in operation["responses"].values()]
+        shown = 0
+        for content in contents:
+            for media_type, media in content.items():
+                examples = list(_examples(media))
+                assert examples, f"no example of {media_type}"
+                shown += len(examples)
+                if media_type.endswith("json"):
+                    errors = [error for each in examples for error in _validator(media["schema"]).iter_errors(each)]
+                    assert [f"{error.instance_path}: {error.message}" for error in errors] == []
+        assert shown
+
+
+def test_every_example_in_a_schema_is_true():
+    wrong = []
+    for schema in _schemas(DOCUMENT["components"]["schemas"]):
+        wrong += [example for example in schema.get("examples", ()) if not _validator(schema).is_valid(example)]
+    assert wrong == []
+
+
+def test_a_wrong_example_would_be_found():
+    assert not _validator({"$ref": "#/components/schemas/Meeting"}).is_valid({"id": "not a uuid"})
+
+
+def test_inputs_are_closed_and_bounded():
+    """Every object that is sent refuses unknown fields; every text and list of it has a bound."""
+    loose = []
+    for operation in (each for _, _, each in OPERATIONS):
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+            if media_type == "text/csv":  # bounded by its size alone
+                continue
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            loose += [f"{name}: {said}" for said in _loose(content["schema"], set())]
+    assert loose == []
+
+
+def _loose(schema: dict, seen: set[str]) -> Iterator[str]:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name not in seen:
+            seen.add(name)
+            yield from _loose(DOCUMENT["components"]["schemas"][name], seen)
+        return
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        yield "an open object"
+    if schema.get("type") == "array" and "maxItems" not in schema:
+        yield "an endless list"
+    if schema.get("type") == "string" and not schema.keys() & {"maxLength", "format", "enum", "const"}:
+        yield "an endless text"
+    for inner in (
+        *schema.get("anyOf", ()),
+        *schema.get("properties", {}).values(),
+        *filter(None, [schema.get("items")]),
+    ):
+        yield from _loose(inner, seen)
+
+
+def _examples(media: dict) -> Iterator:
+    if "example" in media:
+        yield media["example"]
+    for each in media.get("examples", {}).values():
+        name = each["$ref"].rpartition("/")[2]
+        yield DOCUMENT["components"]["examples"][name]["value"]
+
+
+def _schemas(value) -> Iterator[dict]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _schemas(each)
+    elif isinstance(value, dict):
+        if isinstance(value.get("examples"), list):
+            yield value
+        for name, each in value.items():
+            if name not in {"examples", "example", "default"}:
+                yield from _schemas(each)
+
+
+def _described(parameter: dict) -> bool:
+    return bool(parameter.get("description")) or parameter["in"] == "path"
+
+
+def _validator(schema: dict) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]}, validate_formats=True)

@@ -1,0 +1,89 @@
+"""The budget of every operation besides begin and commit: a read 1 statement, a creation 3, a change 4."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from harness.contract import contract
+from harness.requests import Sample, variants
+
+CASES = [
+    (operation["operationId"], method, path, variant)
+    for method, path, operation in contract().operations()
+    for variant in range(len(variants(operation["operationId"])))
+]
+FRAME = re.compile(r"(begin|commit|rollback|savepoint|; )+[a-z_ ;]*", re.IGNORECASE)
+"""What opens and closes a transaction."""
+
+MORE: dict[str, int] = {}
+"""Operations with a budget of their own, and why: none."""
+
+
+def budget(operation: str, method: str) -> int:
+    if operation in MORE:
+        return MORE[operation]
+    found = next(each for _, _, each in contract().operations() if each["operationId"] == operation)
+    if method == "GET" or operation == "checkAgenda":
+        return 1
+    return 3 if "201" in found["responses"] else 4
+
+
+@contextmanager
+def watched(application) -> Iterator[list[str]]:
+    """Every statement that the service's connections send meanwhile."""
+    said: list[str] = []
+    connections = list(application.service.pool._idle)
+    assert connections
+
+    def listen(record) -> None:
+        said.append(record.query)
+
+    for connection in connections:
+        connection.add_query_logger(listen)
+    try:
+        yield said
+    finally:
+        for connection in connections:
+            connection.remove_query_logger(listen)
+
+
+async def count(sample: Sample, request) -> tuple[list[str], list[str]]:
+    """The statements of one request, and those that frame them."""
+    with watched(sample.filled.town.app) as said:
+        answer = await sample.send(request)
+        await asyncio.sleep(0)  # loggers are called by the loop
+        await asyncio.sleep(0)
+    assert answer.is_success, answer.text
+    return [each for each in said if not FRAME.fullmatch(each)], [each for each in said if FRAME.fullmatch(each)]
+
+
+@pytest.mark.parametrize(("operation", "method", "path", "variant"), CASES)
+async def test_no_operation_asks_more_than_its_budget(operation, method, path, variant, filled):
+    sample = Sample(filled)
+    warming = await sample.request(operation, method, path, variant)
+    assert (await sample.send(warming)).is_success  # types are looked up once a connection
+    statements, frame = await count(sample, await sample.request(operation, method, path, variant))
+    assert 1 <= len(statements) <= budget(operation, method), "\n\n".join(statements)
+    assert len(frame) == (0 if method == "GET" else 2), frame
+
+
+async def test_a_page_costs_one_statement_however_long_it_is(filled):
+    sample = Sample(filled)
+    request = await sample.request("listPeople", "GET", "/v1/people")
+    await sample.send(request)
+    short, _ = await count(sample, request)
+    for i in range(30):
+        await filled.chief.post("/v1/people", {"name": f"Person {i}"})
+    long, _ = await count(sample, request)
+    assert len(short) == len(long) == 1
+
+
+async def test_a_statement_too_many_would_be_seen(filled):
+    with watched(filled.town.app) as said:
+        connection = await filled.town.app.service.pool.take()
+        await connection.fetchval("select 1")
+        filled.town.app.service.pool.give(connection)
+        await asyncio.sleep(0)
+    assert said == ["select 1"]
