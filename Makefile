@@ -11,7 +11,8 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 BIN := .venv/bin
 READY := .venv/.locked
-CHECKS := format lint types contracts tests
+CHECKS := format lint types contracts tests older
+OLDER := $(wildcard /usr/lib/postgresql/15/bin)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench openapi $(CHECKS:%=check-%)
@@ -43,7 +44,15 @@ check-types:
 check-contracts:
 	@$(BIN)/lint-imports
 check-tests:
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+# The machine's own PostgreSQL, where there is one: smoke, migrations and tenancy on the oldest that we support.
+check-older:
+	@for programs in $(OLDER); do \
+		echo "   $$programs"; \
+		PLF_TEST_PG_BIN=$$programs $(BIN)/pytest -n 2 --dist loadfile tests/tenancy tests/api/test_meetings.py \
+			tests/api/test_publishing.py || exit 1; \
+	done
 
 bench: $(READY)
 	@$(BIN)/python -m bench.run
@@ -52,7 +61,8 @@ openapi: $(READY)
 	@$(BIN)/python -m api.publishing
 
 $(READY): uv.lock pyproject.toml $(filter .uv/bin/uv,$(UV))
-	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON)
+	@$(BIN)/python -m compileall -q api domain migrations  # also where Python is told not to write bytecode
 	@touch $@
 
 .uv/bin/uv:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -73,9 +74,13 @@ def create_app(
     compiled()
     service = _service(settings, dsns, clock or _clock(settings), token_clock or clock or _real_time)
     demo = _demo(service, settings)
-    document = orjson.dumps(openapi_document(declared(), operation_routes(), settings.base_url if demo else None))
+
+    @cache
+    def openapi() -> bytes:
+        return orjson.dumps(openapi_document(declared(), operation_routes(), settings.base_url if demo else None))
+
     table: list[tuple[str, str, Any]] = [
-        *public_routes(service, document, demo.sign_in if demo else None),
+        *public_routes(service, openapi, demo.sign_in if demo else None),
         *(
             (method, route.path, operation_of(route.endpoint))
             for route in operation_routes()

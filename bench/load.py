@@ -62,6 +62,8 @@ async def _wrk(port: int, calls: Path, seconds: float, connections: int) -> Load
     command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}/", "--", str(calls), secrets.token_hex(8)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     printed, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"wrk could not drive port {port}: {printed.decode()}")
     return Load(**json.loads(printed.decode().strip().splitlines()[-1]))
 
 

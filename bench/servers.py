@@ -67,13 +67,19 @@ async def serving(name: str, dsn: str, tokens: Path, log: Path) -> AsyncIterator
         await _ready(process, port, log)
         yield Serving(name, port, process.pid)
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(process.wait(), 10)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        await _stop(process, name, log)
+
+
+async def _stop(process: asyncio.subprocess.Process, name: str, log: Path) -> None:
+    """Raises RuntimeError if it had ended by itself: then whatever went wrong in between comes from that."""
+    if process.returncode is not None:
+        raise RuntimeError(f"{name} ended by itself with {process.returncode}: {_last_words(log)}")
+    process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), 10)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def _as_shipped(dsn: str, port: int) -> dict[str, str]:

@@ -103,11 +103,14 @@ async def change_team(work: UnitOfWork, team_id: UUID, command: ChangeTeam) -> N
 
 async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership) -> UUID:
     """Somebody joins. Raises PeriodOverlap where they would stand in the team twice at a time."""
-    team, place = await _team(work, team_id)
-    work.require(Permission.TEAM_MEMBERSHIP_ADD, place, team)
-    stays, known = await work.fetch(
-        rows(TeamMembership, team_id=team_id, person_id=command.person_id), people([command.person_id])
+    team, units, stays, known = await work.fetch(
+        *_wanted(team_id),
+        rows(TeamMembership, team_id=team_id, person_id=command.person_id),  # a later one meets the constraint
+        people([command.person_id]),
     )
+    if team is None:
+        raise NotFound
+    work.require(Permission.TEAM_MEMBERSHIP_ADD, of_team(team, units), team)
     if not known:
         raise Invalid([Fault("unknown_reference", ("person_id",))])
     change = teams.join(
@@ -196,11 +199,14 @@ def check_people(ids: list[UUID], known: list[str], under: str) -> None:
         raise Invalid(faults)
 
 
-async def _team(work: UnitOfWork, team_id: UUID) -> tuple[Team, Place]:
-    team, units = await work.fetch(
-        row(Team, team_id, "for update"),
-        lineage("select organisation_id from team where id = :team::uuid", team=team_id),
+def _wanted(team_id: UUID) -> tuple[Wanted[Team | None], Wanted[list[UUID]]]:
+    return row(Team, team_id, "for update"), lineage(
+        "select organisation_id from team where id = :team::uuid", team=team_id
     )
+
+
+async def _team(work: UnitOfWork, team_id: UUID) -> tuple[Team, Place]:
+    team, units = await work.fetch(*_wanted(team_id))
     if team is None:
         raise NotFound
     return team, of_team(team, units)

@@ -61,4 +61,5 @@ class MethodChoiceView(View):
     consultation_held_on: date | None = shown("When staff representatives were consulted; null: not yet.")
     consultation_parties: list[str] = shown("Who was consulted.", example=["Utdanningsforbundet"])
     consultation_note: str | None = shown("What came of it.")
+    revision: int = shown("Always 1, because a choice is never changed; the number in the ETag.")
     created_at: datetime = shown("From when the choice holds, UTC.")

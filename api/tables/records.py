@@ -48,6 +48,7 @@ class OutboxEvent(Row):
             "id",
             postgresql_where=sa.text("done_at is null"),
         ),
+        index("outbox_event", "done_at"),
     )
 
     topic: str

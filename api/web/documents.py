@@ -53,7 +53,7 @@ def page_model(view: type[View]) -> type[BaseModel]:
 
 @cache
 def complete() -> None:
-    """Resolve the links between models, once every view is declared; once, because Pydantic's schemas drift otherwise."""
+    """Resolve the links between models when every view is declared; once, or Pydantic's schemas drift."""
     for view in VIEWS.values():
         model(view)
     for made in _MADE.values():

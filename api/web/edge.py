@@ -55,7 +55,8 @@ class Edge:
             return
         except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
             answer = self._refused(error, scope, trace_id)
-        given = (*answer.headers, *cors_headers(self._service.cors, scope))
+        told = () if scope["state"].get("preflight") else cors_headers(self._service.cors, scope)
+        given = (*answer.headers, *told)
         https = scope["scheme"] == "https"
         answer = Answer(answer.status, answer.body, dressed(given, https=https))
         await send_answer(send, answer, head=scope["method"] == "HEAD")
@@ -78,6 +79,7 @@ class Edge:
         allowed = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
         asked_before = preflight(self._service.cors, scope, allowed)
         if asked_before is not None:
+            scope["state"]["preflight"] = True  # a grant that stands there twice is none to a browser
             return asked_before
         if scope["method"] == "OPTIONS":
             return Answer(204, b"", ((b"allow", ", ".join(sorted(allowed)).encode()),))

@@ -181,7 +181,7 @@ def _key(operation: Operation, scope: Scope, body: bytes) -> Key | None:
     text = header(scope, b"idempotency-key") if operation.idempotent else None
     if text is None:
         return None
-    if not 0 < len(text) <= 255 or not text.isascii():
+    if not 0 < len(text) <= 255 or not text.isascii() or not text.decode("ascii").isprintable():
         raise HeaderInvalid(header="Idempotency-Key")
     sent = f"{scope['method']} {scope['path']}\n".encode() + body
     return Key(text.decode("ascii"), hashlib.blake2b(sent, digest_size=16).hexdigest())

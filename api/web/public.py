@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-import orjson
-
 from api.identity.resource import METADATA_PATH, resource_metadata
 from api.postgres.schema_version import expected, found
 from api.web.answers import Answer, Receive, Scope, json_answer
@@ -19,8 +17,10 @@ Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
 OPENAPI_PATH = "/openapi.json"
 
 
-def public_routes(service: Service, openapi: bytes, sign_in: SignIn | None) -> list[tuple[str, str, Page]]:
-    """(method, path, page) of everything that anybody may see."""
+def public_routes(
+    service: Service, openapi: Callable[[], bytes], sign_in: SignIn | None
+) -> list[tuple[str, str, Page]]:
+    """(method, path, page) of everything that anybody may see; `openapi` is called when somebody asks for it."""
 
     async def health(scope: Scope, receive: Receive) -> Answer:
         return json_answer(200, {"status": "ok"}, (NO_STORE,))
@@ -31,7 +31,7 @@ def public_routes(service: Service, openapi: bytes, sign_in: SignIn | None) -> l
         return json_answer(200 if reason is None else 503, body, (NO_STORE,))
 
     async def openapi_document(scope: Scope, receive: Receive) -> Answer:
-        return Answer(200, openapi, ((b"content-type", b"application/json"),))
+        return Answer(200, openapi(), ((b"content-type", b"application/json"),))
 
     async def docs(scope: Scope, receive: Receive) -> Answer:
         answer = docs_answer(scope["path"], OPENAPI_PATH, sign_in)
@@ -71,8 +71,3 @@ async def _not_ready(service: Service) -> str | None:
     except Exception:  # noqa: BLE001 - whatever it is, the database is not there for us
         return "database"
     return None if version == expected() else "migrations"
-
-
-def compact(document: object) -> bytes:
-    """A JSON document in its shortest form."""
-    return orjson.dumps(document)

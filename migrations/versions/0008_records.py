@@ -56,6 +56,7 @@ def upgrade() -> None:
         """
     )
     op.execute("CREATE INDEX ix_outbox_event_waiting ON outbox_event (tenant_id, available_at, id) WHERE done_at is null")
+    op.execute("CREATE INDEX ix_outbox_event_done_at ON outbox_event (tenant_id, done_at)")
     protect("outbox_event")
     op.execute(
         """

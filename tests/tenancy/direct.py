@@ -28,7 +28,7 @@ class Neighbours:
 
 def attempts(table: str) -> Iterator[Attempt]:
     """Every way to see, change, move, copy, overwrite or remove a foreign row. None may touch anything."""
-    columns = ", ".join(METADATA.tables[table].columns.keys())
+    columns = ", ".join(column.name for column in METADATA.tables[table].columns)
     given = f"select {columns} from json_populate_record(null::{table}, $2::text::json)"
     copied = columns.replace("id, created_at", "gen_random_uuid(), created_at", 1).replace("tenant_id, ", "$1, ", 1)
     theirs = "tenant_id = $1::text::uuid and $2::text is not null"
@@ -53,7 +53,7 @@ def attempts(table: str) -> Iterator[Attempt]:
     yield Attempt("insert or nothing", f"{insert} on conflict do nothing returning id")
     yield Attempt("upsert", f"{insert} on conflict (tenant_id, id) do update set revision = excluded.revision + 1")
     merge = f"merge into {table} t using ({given}) x on {on}"
-    values = ", ".join(f"x.{name}" for name in METADATA.tables[table].columns)
+    values = ", ".join(f"x.{column.name}" for column in METADATA.tables[table].columns)
     yield Attempt("merge update", f"{merge} when matched then update set revision = t.revision + 1")
     yield Attempt("merge delete", f"{merge} when matched then delete")
     yield Attempt("merge insert", f"{merge} when not matched then insert ({columns}) values ({values})")
