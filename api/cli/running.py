@@ -44,13 +44,13 @@ def worker() -> None:
     async def work(dsn: str) -> None:
         pool = Pool(dsn, Limits(size=2, prepared=given.pooler is Pooler.NONE))
         clock = demo_clock(given.data_dir, given.demo_clock_offset) if given.demo else real_time
+        typer.echo("The worker is running; Ctrl-C stops it.", err=True)
         try:
             await work_forever(pool, clock)
         finally:
             await pool.close()
 
     with stopping_quietly(), prepared(given) as dsns:
-        typer.echo("The worker is running; Ctrl-C stops it.", err=True)
         asyncio.run(work(dsns.app))
 
 

@@ -142,6 +142,7 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
             "timezone": "UTC",
             # Statements are written so that one plan fits all values; planning anew costs more than running.
             "plan_cache_mode": "force_generic_plan",
+            "jit": "off",  # compiling a statement of milliseconds takes longer than running it
             "statement_timeout": _milliseconds(limits.statement),
             "lock_timeout": _milliseconds(limits.lock),
             "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import asyncpg
 import pytest
 
-from api.postgres.embedded.binaries import find_binaries
 from api.postgres.embedded.process import is_ready
 
 WRITERS = 4
@@ -99,12 +98,11 @@ def test_the_server_goes_with_its_service(base, start, service, dsns, ask, postm
         assert ask(found.owner, "select n from kept") == 42
 
 
-def test_a_server_that_was_left_behind_is_stopped_and_replaced(base, start, ask, run_beside, alive, until):
+def test_a_server_that_was_left_behind_is_stopped_and_replaced(base, start, ask, run_beside, postmaster, alive, until):
     """Where a parent's death can't be noticed, the next start finds the server that nobody watches."""
     with start(data_dir=base / "db") as dsns:
-        pass
+        program = Path(f"/proc/{postmaster(base / 'db')}/exe").readlink()  # where the server's account can reach it
     cluster, sockets = base / "db" / "cluster", f"unix_socket_directories={base}/db/socket"
-    program = find_binaries().folder / "postgres"
     orphan = run_beside(program, "-D", cluster, "-c", "listen_addresses=", "-c", sockets)
     until(lambda: is_ready(cluster, orphan.pid), "ready")
     with start(data_dir=base / "db") as again:
