@@ -27,8 +27,6 @@ LOG = logging.getLogger("plf.edge")
 Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
 """What needs no token: health, documents, pages; given the scope with its path values."""
 
-Target: TypeAlias = Operation | Page | App
-
 
 class Edge:
     """One request after the other; everything that goes wrong ends here as a problem document."""
