@@ -5,8 +5,7 @@ meeting's life (draft, agenda_draft, published, and cancelled from any of them).
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -96,18 +95,6 @@ _FROM: Mapping[str, frozenset[MeetingState]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaTime:
-    """Minutes that the items ask for, and minutes that there are; `over` is what does not fit."""
-
-    planned: int
-    available: int
-
-    @property
-    def over(self) -> int:
-        return max(0, self.planned - self.available)
-
-
 def opening_state(*, has_items: bool) -> MeetingState:
     """The state of a new meeting: with an agenda it is already an agenda draft."""
     return MeetingState.AGENDA_DRAFT if has_items else MeetingState.DRAFT
@@ -139,16 +126,6 @@ def change(state: MeetingState) -> MeetingState:
     return state
 
 
-def may_edit_agenda(state: MeetingState) -> bool:
-    """Whether the agenda is still a draft."""
-    return state in _FROM["edit_agenda"]
-
-
-def verbs(state: MeetingState) -> tuple[str, ...]:
-    """What the state allows, in alphabetical order; permissions are another matter."""
-    return tuple(sorted(verb for verb, states in _FROM.items() if state in states))
-
-
 def check_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[Fault, ...]:
     """All that is wrong with a meeting's times, for creation and for every later change alike."""
     naive = tuple(
@@ -175,12 +152,6 @@ def is_zone(zone: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
-
-
-def agenda_time(starts_at: datetime, ends_at: datetime, minutes: Iterable[int | None]) -> AgendaTime:
-    """How the items' minutes fit the meeting; an item without minutes asks for none."""
-    available = int((ends_at - starts_at) / timedelta(minutes=1))
-    return AgendaTime(planned=sum(each or 0 for each in minutes), available=available)
 
 
 def _check_length(starts_at: datetime, ends_at: datetime) -> tuple[Fault, ...]:

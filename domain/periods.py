@@ -58,6 +58,12 @@ def end_at(periods: Iterable[P], on: date) -> Change[P]:
     return Change(removed=later, ended=current)
 
 
+def earliest_end(period: Dated, on: date) -> date:
+    """When a period ends that is to be over from `on`: never before it began, and what is over stays as it was."""
+    ends = max(period.valid_from, on)
+    return ends if period.valid_to is None else min(period.valid_to, ends)
+
+
 def both(one: Change[P], other: Change[P]) -> Change[P]:
     """Two changes of different periods as one."""
     return Change(one.removed + other.removed, one.ended + other.ended, one.added + other.added)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Fault, Invalid, PeriodOverlap
-from domain.periods import Change, begin_at, end_at, holds, overlaps
+from domain.periods import overlaps
 
 
 class TeamKind(StrEnum):
@@ -57,41 +57,27 @@ def join(
     on: date,
     *,
     until: date | None = None,
-) -> Change[MembershipPeriod]:
+) -> MembershipPeriod:
     """Someone enters the team; raises PeriodOverlap where the person would stand in it twice at a time."""
     if until is not None and until <= on:
         raise Invalid([Fault("ends_before_start", ("valid_to",))])
     stay = MembershipPeriod(person_id, duty, on, until)
-    if any(overlaps(stay, other) for other in _stays(periods, person_id)):
+    if any(overlaps(stay, other) for other in periods if other.person_id == person_id):
         raise PeriodOverlap(pointer=("person_id",), on=on.isoformat())
-    return Change(added=(stay,))
+    return stay
 
 
-def leave(periods: Sequence[MembershipPeriod], person_id: UUID, on: date) -> Change[MembershipPeriod]:
-    """`on` is the first day outside the team; what was planned after it falls away, the past stays."""
-    _stay_on(periods, person_id, on)
-    return end_at(_stays(periods, person_id), on)
+def change_stay(
+    stay: MembershipPeriod, duty: Duty, until: date | None, on: date
+) -> tuple[MembershipPeriod] | tuple[MembershipPeriod, MembershipPeriod]:
+    """From `on` the person has this duty, until then: the stay as it becomes, and the one that follows it if any.
 
-
-def change_duty(periods: Sequence[MembershipPeriod], person_id: UUID, duty: Duty, on: date) -> Change[MembershipPeriod]:
-    """From `on` the person has another duty, to the end of the same stay; an equal duty changes nothing."""
-    stay = _stay_on(periods, person_id, on)
-    if stay.duty is duty:
-        return Change()
-    return begin_at(stay, replace(stay, duty=duty, valid_from=on))
-
-
-def members_on(periods: Sequence[MembershipPeriod], day: date) -> tuple[MembershipPeriod, ...]:
-    """Who stands in the team on that day, and how."""
-    return tuple(period for period in periods if holds(period, day))
-
-
-def _stays(periods: Sequence[MembershipPeriod], person_id: UUID) -> tuple[MembershipPeriod, ...]:
-    return tuple(period for period in periods if period.person_id == person_id)
-
-
-def _stay_on(periods: Sequence[MembershipPeriod], person_id: UUID, on: date) -> MembershipPeriod:
-    for period in _stays(periods, person_id):
-        if holds(period, on):
-            return period
-    raise Invalid([Fault("not_open_on", ("on",), {"on": on.isoformat()})])
+    What lies before `on` keeps its duty. Raises Invalid for an end before the start, or another duty after the end.
+    """
+    if until is not None and until < stay.valid_from:
+        raise Invalid([Fault("ends_before_start", ("valid_to",))])
+    if duty is stay.duty or stay.valid_from >= on:
+        return (replace(stay, duty=duty, valid_to=until),)
+    if any(end is not None and end <= on for end in (stay.valid_to, until)):
+        raise Invalid([Fault("not_open_on", ("duty",), {"on": on.isoformat()})])
+    return replace(stay, valid_to=on), replace(stay, duty=duty, valid_from=on, valid_to=until)

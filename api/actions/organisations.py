@@ -1,7 +1,7 @@
 """Units and their tree: open, change, rename, move and close, each from a day on."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -81,11 +81,14 @@ class CloseOrganisation(Command):
     on: Day | None = None
 
 
+QUEUE = "organisations"
+"""Changes of the tenant's tree follow one another: what one of them loads is the last word (Operation.queue)."""
+
+
 async def create_organisation(work: UnitOfWork, command: CreateOrganisation) -> UUID:
     """Open a unit. Raises Invalid for a parent that isn't in force, AlreadyExists for a taken external id."""
-    await work.fetch(tree_lock())
+    (periods,) = await work.fetch(_above(command.parent_id))
     work.require(Permission.ORGANISATION_CREATE, TENANT)
-    periods = await _periods(work)
     organisation = Organisation(**work.stamp(), kind=command.kind, sector=command.sector)
     begins = command.valid_from or work.today
     new = Period(organisation.id, command.parent_id, command.names, begins)
@@ -98,8 +101,10 @@ async def create_organisation(work: UnitOfWork, command: CreateOrganisation) -> 
 
 async def change_organisation(work: UnitOfWork, organisation_id: UUID, command: ChangeOrganisation) -> None:
     """Change kind, sector, numbers in other registers, or sites."""
-    organisation = await _organisation(work, organisation_id, Permission.ORGANISATION_CHANGE)
-    ids, sites = await work.fetch(
+    organisation, ids, sites = await _load(
+        work,
+        organisation_id,
+        Permission.ORGANISATION_CHANGE,
         rows(OrganisationExternalId, organisation_id=organisation_id),
         rows(OrganisationSite, organisation_id=organisation_id),
     )
@@ -114,8 +119,12 @@ async def change_organisation(work: UnitOfWork, organisation_id: UUID, command: 
 
 async def rename_organisation(work: UnitOfWork, organisation_id: UUID, command: RenameOrganisation) -> None:
     """Give the unit other names from a day on."""
-    organisation = await _organisation(work, organisation_id, Permission.ORGANISATION_RENAME)
-    periods = await _periods(work)
+    organisation, periods = await _load(
+        work,
+        organisation_id,
+        Permission.ORGANISATION_RENAME,
+        rows(OrganisationPeriod, organisation_id=organisation_id),
+    )
     on = command.on or work.today
     apply_change(work, periods, organisations.rename(_values(periods), organisation_id, command.names, on))
     work.touch(organisation)
@@ -123,8 +132,9 @@ async def rename_organisation(work: UnitOfWork, organisation_id: UUID, command: 
 
 async def move_organisation(work: UnitOfWork, organisation_id: UUID, command: MoveOrganisation) -> None:
     """Put the unit under another parent from a day on."""
-    organisation = await _organisation(work, organisation_id, Permission.ORGANISATION_MOVE)
-    periods = await _periods(work)
+    organisation, periods = await _load(
+        work, organisation_id, Permission.ORGANISATION_MOVE, _above(organisation_id, command.parent_id)
+    )
     on = command.on or work.today
     apply_change(work, periods, organisations.move(_values(periods), organisation_id, command.parent_id, on))
     work.touch(organisation)
@@ -133,9 +143,13 @@ async def move_organisation(work: UnitOfWork, organisation_id: UUID, command: Mo
 
 async def close_organisation(work: UnitOfWork, organisation_id: UUID, command: CloseOrganisation) -> None:
     """Close the unit. Raises StillInUse while units or active teams stand on it."""
-    organisation = await _organisation(work, organisation_id, Permission.ORGANISATION_CLOSE)
-    periods, teams = await work.fetch(
-        _all_periods(),
+    organisation, periods, teams = await _load(
+        work,
+        organisation_id,
+        Permission.ORGANISATION_CLOSE,
+        rows(
+            OrganisationPeriod, where="organisation_id = :unit::uuid or parent_id = :unit::uuid", unit=organisation_id
+        ),
         facts(
             "select to_json(count(*)) from team where organisation_id = :unit::uuid and state <> 'archived'",
             unit=organisation_id,
@@ -145,15 +159,6 @@ async def close_organisation(work: UnitOfWork, organisation_id: UUID, command: C
     apply_change(work, periods, organisations.close(_values(periods), organisation_id, on, teams=teams))
     work.touch(organisation)
     work.announce("organisation.closed", organisation_id)
-
-
-def tree_lock() -> Wanted[None]:
-    """One change of the tenant's tree at a time: what is loaded after this is the last word."""
-    return Wanted(
-        "select to_json(pg_advisory_xact_lock(hashtextextended(:tenant::text || ' organisations', 0))::text)",
-        {},
-        lambda _: None,
-    )
 
 
 def apply_change(work: UnitOfWork, rows: Sequence[OrganisationPeriod], change: Change[Period]) -> None:
@@ -223,26 +228,29 @@ def write_sites(
             work.add(OrganisationSite(**work.stamp(), organisation_id=organisation.id, **vars(site)))
 
 
-async def _organisation(work: UnitOfWork, organisation_id: UUID, permission: Permission) -> Organisation:
-    _, organisation, units = await work.fetch(
-        tree_lock(),
-        row(Organisation, organisation_id, "for update"),
+async def _load(work: UnitOfWork, organisation_id: UUID, permission: Permission, *wanted: Wanted[Any]) -> Any:
+    """The unit, if it may be changed and was changed from its present revision, and whatever else is wanted."""
+    organisation, units, *rest = await work.fetch(
+        row(Organisation, organisation_id),
         lineage("select id from organisation where id = :unit::uuid", unit=organisation_id),
+        *wanted,
     )
     if organisation is None:
         raise NotFound
     work.require(permission, of_unit(units), organisation)
     work.expect(organisation)
-    return organisation
+    return organisation, *rest
 
 
-def _all_periods() -> Wanted[list[OrganisationPeriod]]:
-    return rows(OrganisationPeriod, order="organisation_id, valid_from")
-
-
-async def _periods(work: UnitOfWork) -> list[OrganisationPeriod]:
-    (periods,) = await work.fetch(_all_periods())
-    return periods
+def _above(*units: UUID | None) -> Wanted[list[OrganisationPeriod]]:
+    """The periods of these units and of all that ever stand above them: all that a place in the tree rests on."""
+    above = (
+        "with recursive above(id) as (select unnest(:units::uuid[]) union "
+        "select p.parent_id from above join organisation_period p on p.organisation_id = above.id "
+        "where p.parent_id is not null) select id from above"
+    )
+    known = [unit for unit in units if unit is not None]
+    return rows(OrganisationPeriod, where=f"organisation_id in ({above})", units=known)
 
 
 def _values(rows: Sequence[OrganisationPeriod]) -> list[Period]:

@@ -13,6 +13,7 @@ from api.tables import Person, PersonIdentity, RoleAssignment
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.localisation import sort_key
 from domain.people import PersonKind, PersonStatus
+from domain.periods import earliest_end
 from domain.permissions import Permission, Place, Role, Scope
 
 Email = Annotated[
@@ -69,7 +70,7 @@ async def create_person(work: UnitOfWork, command: CreatePerson) -> UUID:
         **work.stamp(),
         kind=command.kind,
         name=command.name,
-        sort_name=sort_key(command.name, work.asker.locales[0]),
+        sort_name=sort_key(command.name, work.asker.home),
         email=command.email,
         locale=command.locale,
         status=PersonStatus.ACTIVE,
@@ -90,7 +91,7 @@ async def change_person(work: UnitOfWork, person_id: UUID, command: ChangePerson
     if changes.get("status") is PersonStatus.PSEUDONYMISED or person.status is PersonStatus.PSEUDONYMISED:
         raise Conflict
     if "name" in changes:
-        changes["sort_name"] = sort_key(command.name, work.asker.locales[0])
+        changes["sort_name"] = sort_key(command.name, work.asker.home)
     work.change(person, **changes)
 
 
@@ -118,9 +119,7 @@ async def revoke_role(work: UnitOfWork, assignment_id: UUID) -> None:
     place = Place(person_id=assignment.person_id)
     work.require(Permission.ROLE_ASSIGNMENT_REVOKE, place, assignment, see=Permission.ROLE_ASSIGNMENT_READ)
     work.expect(assignment)
-    ends = max(assignment.valid_from, work.today)
-    if assignment.valid_to is None or assignment.valid_to > ends:  # what is over stays as it was
-        work.change(assignment, valid_to=ends)
+    work.change(assignment, valid_to=earliest_end(assignment, work.today))
     work.announce("role_assignment.revoked", assignment.id)
 
 

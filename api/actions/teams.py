@@ -13,6 +13,7 @@ from api.tables import Team, TeamMembership
 from domain import teams
 from domain.errors import Fault, Invalid, NotFound
 from domain.localisation import sort_key
+from domain.periods import earliest_end
 from domain.permissions import Permission, Place
 from domain.teams import Duty, TeamKind, TeamState
 
@@ -56,7 +57,9 @@ class ChangeMembership(Command):
     """Another duty from a day on, today unless another day is said; or the day on which it ends."""
 
     duty: Duty = omitted()
-    valid_to: Day = omitted()
+    valid_to: Annotated[Day | None, Field(description="The first day outside the team; null: no end is planned.")] = (
+        omitted()
+    )
 
 
 async def create_team(work: UnitOfWork, command: CreateTeam) -> UUID:
@@ -113,69 +116,38 @@ async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership
     work.require(Permission.TEAM_MEMBERSHIP_ADD, of_team(team, units), team)
     if not known:
         raise Invalid([Fault("unknown_reference", ("person_id",))])
-    change = teams.join(
-        _periods(stays),
+    stay = teams.join(
+        [_period(each) for each in stays],
         command.person_id,
         command.duty,
         command.valid_from or work.today,
         until=command.valid_to,
     )
-    (added,) = change.added
-    membership = TeamMembership(
-        **work.stamp(),
-        team_id=team_id,
-        person_id=added.person_id,
-        duty=added.duty,
-        valid_from=added.valid_from,
-        valid_to=added.valid_to,
-    )
-    work.add(membership)
     work.touch(team)
-    return membership.id
+    return _add(work, team_id, stay)
 
 
 async def change_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID, command: ChangeMembership) -> UUID:
     """Another duty from today on (the stay until now is kept as it was), or an end; the id that now holds."""
-    team, place = await _team(work, team_id)
-    work.require(Permission.TEAM_MEMBERSHIP_CHANGE, place, team)
-    (membership,) = await work.fetch(row(TeamMembership, membership_id))
-    if membership is None or membership.team_id != team_id:
-        raise NotFound
-    work.expect(membership)
-    work.touch(team)
-    changes = command.given()
-    ends = changes.get("valid_to", membership.valid_to)
-    if ends is not None and ends < membership.valid_from:
-        raise Invalid([Fault("ends_before_start", ("valid_to",))])
-    if "duty" not in changes or command.duty is membership.duty or membership.valid_from >= work.today:
-        work.change(membership, **changes)
-        return membership.id
-    if ends is not None and ends <= work.today:
-        raise Invalid([Fault("not_open_on", ("duty",), {"on": work.today.isoformat()})])
-    following = TeamMembership(
-        **work.stamp(),
-        team_id=team_id,
-        person_id=membership.person_id,
-        duty=command.duty,
-        valid_from=work.today,
-        valid_to=ends,
+    team, membership = await _membership(work, team_id, membership_id, Permission.TEAM_MEMBERSHIP_CHANGE)
+    given = command.given()
+    changed, *following = teams.change_stay(
+        _period(membership),
+        given.get("duty", membership.duty),
+        given.get("valid_to", membership.valid_to),
+        work.today,
     )
-    work.change(membership, valid_to=work.today)
-    work.add(following)
-    return following.id
+    work.change(membership, duty=changed.duty, valid_to=changed.valid_to)
+    work.touch(team)
+    if not following:
+        return membership.id
+    return _add(work, team_id, following[0])
 
 
 async def end_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID) -> None:
     """Somebody leaves today; their time in the team stays in its history."""
-    team, place = await _team(work, team_id)
-    work.require(Permission.TEAM_MEMBERSHIP_END, place, team)
-    (membership,) = await work.fetch(row(TeamMembership, membership_id))
-    if membership is None or membership.team_id != team_id:
-        raise NotFound
-    work.expect(membership)
-    ends = max(membership.valid_from, work.today)
-    if membership.valid_to is None or membership.valid_to > ends:  # what is over stays as it was
-        work.change(membership, valid_to=ends)
+    team, membership = await _membership(work, team_id, membership_id, Permission.TEAM_MEMBERSHIP_END)
+    work.change(membership, valid_to=earliest_end(_period(membership), work.today))
     work.touch(team)
 
 
@@ -212,5 +184,30 @@ async def _team(work: UnitOfWork, team_id: UUID) -> tuple[Team, Place]:
     return team, of_team(team, units)
 
 
-def _periods(stays: list[TeamMembership]) -> list[teams.MembershipPeriod]:
-    return [teams.MembershipPeriod(s.person_id, s.duty, s.valid_from, s.valid_to) for s in stays]
+async def _membership(
+    work: UnitOfWork, team_id: UUID, membership_id: UUID, permission: Permission
+) -> tuple[Team, TeamMembership]:
+    team, place = await _team(work, team_id)
+    work.require(permission, place, team)
+    (membership,) = await work.fetch(row(TeamMembership, membership_id))
+    if membership is None or membership.team_id != team_id:
+        raise NotFound
+    work.expect(membership)
+    return team, membership
+
+
+def _period(stay: TeamMembership) -> teams.MembershipPeriod:
+    return teams.MembershipPeriod(stay.person_id, stay.duty, stay.valid_from, stay.valid_to)
+
+
+def _add(work: UnitOfWork, team_id: UUID, stay: teams.MembershipPeriod) -> UUID:
+    membership = TeamMembership(
+        **work.stamp(),
+        team_id=team_id,
+        person_id=stay.person_id,
+        duty=stay.duty,
+        valid_from=stay.valid_from,
+        valid_to=stay.valid_to,
+    )
+    work.add(membership)
+    return membership.id

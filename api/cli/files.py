@@ -82,10 +82,11 @@ async def _import(dsn: str, tenant: str, who: str | None, body: bytes, options: 
 
 
 async def _one(pool: Any, asker: "Asker", body: bytes, options: "ImportOptions") -> Mapping[str, Any]:
+    from api.actions.organisations import QUEUE
     from api.imports.organisations import import_organisations
     from api.postgres.units import unit_of_work
 
-    async with unit_of_work(pool, asker, "import_units", secrets.token_hex(16)) as work:
+    async with unit_of_work(pool, asker, "import_units", secrets.token_hex(16), queue=QUEUE) as work:
         report = await import_organisations(work, body, options)
         await work.flush()
     return report

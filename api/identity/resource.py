@@ -38,9 +38,3 @@ def challenge(metadata_url: str, refused: TokenRefused | None = None, *, realm: 
         parts |= {"error": refused.error, "error_description": refused.description}
     parts["resource_metadata"] = metadata_url
     return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parts.items())
-
-
-def scope_challenge(metadata_url: str, scopes: Iterable[str], *, realm: str = "plf") -> str:
-    """The value of WWW-Authenticate for a 403: the token is valid, but the client may not ask for this."""
-    wanted = " ".join(sorted(set(scopes)))
-    return f'Bearer realm="{realm}", error="insufficient_scope", scope="{wanted}", resource_metadata="{metadata_url}"'

@@ -51,7 +51,7 @@ class _Stored:
 
 async def import_organisations(work: UnitOfWork, body: bytes, options: ImportOptions) -> Mapping[str, Any]:
     """Make the units what the file says; the report. Raises Invalid with every fault unless it is a dry run."""
-    await work.fetch(actions.tree_lock(), _patiently())
+    await work.fetch(_patiently())
     work.require(Permission.ORGANISATION_IMPORT, TENANT)
     units, periods, numbers, sites = await work.fetch(
         rows(Organisation), rows(OrganisationPeriod), rows(OrganisationExternalId), rows(OrganisationSite)

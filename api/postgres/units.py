@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import asyncpg
 
@@ -25,12 +26,14 @@ async def unit_of_work(
     *,
     key: Key | None = None,
     revisions: frozenset[int] | None = None,
+    queue: str | None = None,
 ) -> AsyncIterator[UnitOfWork]:
     """One transaction. A refusal rolls back to where it began and commits what the refusal leaves behind.
 
-    Raises what the use case raises; violated constraints come out as domain errors.
+    Units of work with the same `queue` follow one another within a tenant: each sees all that the one before
+    it has done. Raises what the use case raises; violated constraints come out as domain errors.
     """
-    connection = await _begin(pool)
+    connection = await _begin(pool, _beginning(asker, queue))
     try:
         work = UnitOfWork(connection, asker, operation, trace_id, key, revisions)
         try:
@@ -49,18 +52,26 @@ async def unit_of_work(
         await _end(pool, connection)
 
 
-async def _begin(pool: Pool) -> Connection:
+def _beginning(asker: Asker, queue: str | None) -> str:
+    """How the transaction begins; the turn is taken first, so that every later statement sees the last word."""
+    if queue is None:
+        return "begin; savepoint use_case"
+    name = f"{UUID(asker.tenant)} {queue}"  # simple statements take no parameters: a UUID and a word of ours
+    return f"begin; select pg_advisory_xact_lock(hashtextextended('{name}', 0)); savepoint use_case"
+
+
+async def _begin(pool: Pool, beginning: str) -> Connection:
     """A connection with a transaction on it; one that turns out to be dead is replaced, as nothing was done yet."""
     for last in (False, True):
         connection = await pool.take()
         try:
-            await connection.execute("begin; savepoint use_case")
+            await connection.execute(beginning)
         except LOST:
             pool.give(connection)
             if last:
                 raise
         except BaseException:
-            pool.give(connection)
+            await _end(pool, connection)
             raise
         else:
             return connection

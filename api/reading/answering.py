@@ -29,11 +29,12 @@ async def answer(work: UnitOfWork, view: type[View], id: UUID, status: int, head
     return None if record["body"] is None else Found(record["revision"], record["body"])
 
 
-async def answer_nothing(work: UnitOfWork, status: int) -> None:
-    """Write what waits for an answer without a body, and keep that under the key if any."""
+async def answer_with(work: UnitOfWork, status: int, body: bytes | None) -> None:
+    """Write what waits for an answer that no view gives, and keep it under the key if any."""
     await work.flush()
     if work.key:
-        await work.ask(_KEPT_EMPTY, _keeping(work, status, []))
+        given = None if body is None else body.decode()
+        await work.ask(_KEPT_AS_GIVEN, {"body": given, **_keeping(work, status, [])})
 
 
 def _keeping(work: UnitOfWork, status: int, headers: list[list[str]]) -> Mapping[str, Any]:
@@ -57,4 +58,4 @@ def _kept(view: str) -> Statement:
     )
 
 
-_KEPT_EMPTY = numbered(_KEEP.format(body="null"))
+_KEPT_AS_GIVEN = numbered(_KEEP.format(body=":body::text"))

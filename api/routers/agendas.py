@@ -12,11 +12,11 @@ from domain.permissions import Permission
 router = Router(prefix="/v1/meetings/{meeting_id}", tags=["agendas"])
 
 
-@router.acts("/agenda-items", MeetingView, Permission.MEETING_CHANGE)
+@router.adds("/agenda-items", MeetingView, Permission.MEETING_CHANGE)
 async def add_agenda_item(meeting_id: UUID, command: agendas.ItemDraft, write: Write) -> Answer:
-    """Put an item at the end of the draft; the answer is the meeting."""
-    await agenda_parts.add_agenda_item(write.work, meeting_id, command)
-    return await write.changed(MeetingView, meeting_id)
+    """Put an item at the end of the draft; the answer is the meeting, `Location` is the item's."""
+    item_id = await agenda_parts.add_agenda_item(write.work, meeting_id, command)
+    return await write.created(MeetingView, meeting_id, f"/v1/meetings/{meeting_id}/agenda-items/{item_id}")
 
 
 @router.acts("/agenda-items/reorder", MeetingView, Permission.MEETING_CHANGE)
@@ -39,18 +39,18 @@ async def change_agenda_item(meeting_id: UUID, item_id: UUID, command: agendas.I
     return await write.changed(MeetingView, meeting_id)
 
 
-@router.removes("/agenda-items/{item_id}", Permission.MEETING_CHANGE)
+@router.takes_out("/agenda-items/{item_id}", MeetingView, Permission.MEETING_CHANGE)
 async def remove_agenda_item(meeting_id: UUID, item_id: UUID, write: Write) -> Answer:
-    """Take an item out of the draft."""
+    """Take an item out of the draft; the answer is the meeting."""
     await agenda_parts.remove_agenda_item(write.work, meeting_id, item_id)
-    return await write.done()
-
-
-@router.acts("/preparation-tasks", MeetingView, Permission.MEETING_CHANGE)
-async def add_preparation_task(meeting_id: UUID, command: agendas.TaskDraft, write: Write) -> Answer:
-    """Put a task at the end of the draft's preparation; the answer is the meeting."""
-    await agenda_parts.add_preparation_task(write.work, meeting_id, command)
     return await write.changed(MeetingView, meeting_id)
+
+
+@router.adds("/preparation-tasks", MeetingView, Permission.MEETING_CHANGE)
+async def add_preparation_task(meeting_id: UUID, command: agendas.TaskDraft, write: Write) -> Answer:
+    """Put a task at the end of the draft's preparation; the answer is the meeting, `Location` is the task's."""
+    task_id = await agenda_parts.add_preparation_task(write.work, meeting_id, command)
+    return await write.created(MeetingView, meeting_id, f"/v1/meetings/{meeting_id}/preparation-tasks/{task_id}")
 
 
 @router.reads("/preparation-tasks/{task_id}", PreparationTaskView, Permission.MEETING_READ)
@@ -66,8 +66,8 @@ async def change_preparation_task(meeting_id: UUID, task_id: UUID, command: agen
     return await write.changed(MeetingView, meeting_id)
 
 
-@router.removes("/preparation-tasks/{task_id}", Permission.MEETING_CHANGE)
+@router.takes_out("/preparation-tasks/{task_id}", MeetingView, Permission.MEETING_CHANGE)
 async def remove_preparation_task(meeting_id: UUID, task_id: UUID, write: Write) -> Answer:
-    """Take a task out of the draft."""
+    """Take a task out of the draft; the answer is the meeting."""
     await agenda_parts.remove_preparation_task(write.work, meeting_id, task_id)
-    return await write.done()
+    return await write.changed(MeetingView, meeting_id)

@@ -7,6 +7,7 @@ from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from api.actions.commands import Day
+from api.actions.organisations import QUEUE
 from api.imports.organisations import ImportOptions, import_organisations
 from api.web.answers import Answer
 from api.web.contexts import Upload, Write
@@ -16,7 +17,7 @@ from api.web.paging import Query as Parameters
 from domain.organisations import Kind, Sector
 from domain.permissions import Permission
 
-router = Router(prefix="/v1/imports", tags=["imports"])
+router = Router(prefix="/v1/imports", tags=["imports"], queue=QUEUE)
 
 
 class ImportQuery(Parameters):

@@ -17,7 +17,7 @@ from api.web.paging import Query as Parameters
 from domain.organisations import Kind, Sector
 from domain.permissions import Permission
 
-router = Router(prefix="/v1", tags=["organisations"])
+router = Router(prefix="/v1", tags=["organisations"], queue=organisations.QUEUE)
 
 AsOf = Annotated[Day | None, Field(description="The day to look at; today when left out.")]
 

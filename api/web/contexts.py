@@ -9,7 +9,7 @@ from fastapi import Depends
 
 from api.postgres.asker import Asker
 from api.postgres.work import UnitOfWork
-from api.reading.answering import answer, answer_nothing
+from api.reading.answering import answer, answer_with
 from api.reading.views import View
 from api.web.answers import JSON, Answer, Headers, Scope
 from api.web.cursors import open_cursor, seal
@@ -52,7 +52,7 @@ class Reading:
             [self.asker.tenant, view.published, str(parent), {**filters, **more}], option=orjson.OPT_SORT_KEYS
         )
         key = self.service.cursor_key
-        after = open_cursor(key, purpose, query.cursor) if query.cursor else None
+        after = None if query.cursor is None else open_cursor(key, purpose, query.cursor)
         if parent is not None:
             more["parent"] = parent
         page = await self.service.reader.page(
@@ -114,13 +114,14 @@ class Writing:
 
     async def done(self) -> Answer:
         """204: it is done and there is nothing to show."""
-        await answer_nothing(self.work, 204)
+        await answer_with(self.work, 204, None)
         return Answer(204)
 
     async def report(self, value: Mapping[str, Any]) -> Answer:
         """200 with a report on what was done."""
-        await self.work.flush()
-        return self.unsaved(value)
+        answer = self.unsaved(value)
+        await answer_with(self.work, answer.status, answer.body)
+        return answer
 
     def unsaved(self, value: Mapping[str, Any]) -> Answer:
         """200 with what was found out; nothing is written."""

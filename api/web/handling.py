@@ -164,12 +164,18 @@ async def _write(
     for attempt in range(TRIES):
         try:
             async with unit_of_work(
-                service.pool, asker, operation.name, scope["state"]["trace_id"], key=key, revisions=revisions
+                service.pool,
+                asker,
+                operation.name,
+                scope["state"]["trace_id"],
+                key=key,
+                revisions=revisions,
+                queue=operation.queue,
             ) as work:
                 arguments[name] = Writing(work)
                 return await operation.endpoint(**arguments)
         except Replayed as replayed:
-            return _replayed(replayed)
+            return _replayed(operation, replayed)
         except RETRIED:
             if attempt == TRIES - 1:
                 raise Unavailable from None
@@ -183,14 +189,15 @@ def _key(operation: Operation, scope: Scope, body: bytes) -> Key | None:
         return None
     if not 0 < len(text) <= 255 or not text.isascii() or not text.decode("ascii").isprintable():
         raise HeaderInvalid(header="Idempotency-Key")
-    sent = f"{scope['method']} {scope['path']}\n".encode() + body
+    sent = b"%b %b?%b\n%b" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"], body)
     return Key(text.decode("ascii"), hashlib.blake2b(sent, digest_size=16).hexdigest())
 
 
-def _replayed(replayed: Replayed) -> Answer:
+def _replayed(operation: Operation, replayed: Replayed) -> Answer:
     told = [(b"idempotency-replayed", b"true")]
     told += [(name.encode(), value.encode()) for name, value in replayed.headers]
     if replayed.body is None:
         return Answer(replayed.status, b"", tuple(told))
     body = replayed.body.encode()
-    return Answer(replayed.status, body, (JSON, (b"etag", etag_of_replay(body)), *told))
+    tag = [(b"etag", etag_of_replay(body))] if operation.view is not None else []
+    return Answer(replayed.status, body, (JSON, *tag, *told))

@@ -1,6 +1,6 @@
 """Header fields: finding those of a request, and those that every answer carries."""
 
-from api.web.answers import App, Header, Headers, Message, Receive, Scope, Send
+from api.web.answers import Header, Headers, Message, Scope, Send
 
 NO_SNIFFING: Header = (b"x-content-type-options", b"nosniff")
 NO_REFERRER: Header = (b"referrer-policy", b"no-referrer")
@@ -55,16 +55,3 @@ def dressing(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return dressed_send
-
-
-class Dressed:
-    """Any ASGI application with our header fields on each of its answers."""
-
-    __slots__ = ("app",)
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sender = dressing(scope, send) if scope["type"] == "http" else send
-        await self.app(scope, receive, sender)

@@ -132,7 +132,7 @@ def _refusals(operation: Operation, method: str) -> Iterable[type[Any]]:
         kinds += _BODY
     if operation.conditional:
         kinds += [errors.PreconditionRequired, errors.PreconditionFailed]
-    if operation.conditional and operation.command:
+    if operation.view is not None and operation.view.published == "Meeting" and operation.conditional:
         kinds += [errors.AgendaFrozen]
     if operation.idempotent:
         kinds += [errors.IdempotencyKeyInUse, errors.IdempotencyKeyReused]
@@ -153,7 +153,7 @@ def _describe_success(responses: dict[str, Any], operation: Operation, method: s
     if operation.query and "cursor" in operation.query[1].model_fields:
         following = _field('`rel="next"`: the next page, if there is one.')
         fields["Link"] = responses["304"]["headers"]["Link"] = following
-    if operation.conditional and method != "DELETE":
+    if operation.conditional and status == "200":
         responses["204"] = {"description": "Done; what was changed is no longer in your sight.", "headers": {}}
     if operation.idempotent:
         told = _field("`true` when this answer was given before.")

@@ -8,6 +8,7 @@ import inspect
 import typing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -41,13 +42,20 @@ class Operation:
     conditional: bool = False
     idempotent: bool = False
     patch: bool = False
-    secret: bool = False
+    queue: str | None = None
     rate: Rate = "read"
     includes: frozenset[str] = frozenset()
 
 
 class Router(APIRouter):
-    """Declares operations: one method a kind of use case, so that their contracts can't differ by accident."""
+    """Declares operations: one method a kind of use case, so that their contracts can't differ by accident.
+
+    Changes of routers with the same `queue` follow one another within a tenant (api.postgres.units).
+    """
+
+    def __init__(self, *, prefix: str, tags: list[str | Enum], queue: str | None = None) -> None:
+        super().__init__(prefix=prefix, tags=tags)
+        self.queue = queue
 
     def reads(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """GET one document."""
@@ -62,6 +70,12 @@ class Router(APIRouter):
     def creates(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """POST something new: 201 with Location; safe to repeat with an Idempotency-Key."""
         return self._declare("POST", path, view, permission, 201, model(view), idempotent=True, rate="write")
+
+    def adds(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """POST a part of something that is there: 201 with the part's Location; the answer is the whole."""
+        return self._declare(
+            "POST", path, view, permission, 201, model(view), conditional=True, idempotent=True, rate="write"
+        )
 
     def acts(
         self, path: str, view: type[View], permission: Permission, *, conditional: bool = True
@@ -93,6 +107,10 @@ class Router(APIRouter):
         """DELETE, from a revision that If-Match names: 204."""
         return self._declare("DELETE", path, None, permission, 204, None, conditional=True, rate="write")
 
+    def takes_out(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """DELETE a part of something: 200 with what is left of the whole."""
+        return self._declare("DELETE", path, view, permission, 200, model(view), conditional=True, rate="write")
+
     def computes(
         self,
         path: str,
@@ -106,7 +124,7 @@ class Router(APIRouter):
 
     def imports(self, path: str, answers: type[BaseModel], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """POST a CSV file: 200 with a report."""
-        return self._declare("POST", path, None, permission, 200, answers, rate="bulk")
+        return self._declare("POST", path, None, permission, 200, answers, idempotent=True, rate="bulk")
 
     def _declare(
         self,
@@ -119,7 +137,8 @@ class Router(APIRouter):
         **traits: Any,
     ) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
-            operation = _plan(endpoint, view, permission, **traits)
+            queue = self.queue if traits.get("rate", "read") != "read" else None
+            operation = _plan(endpoint, view, permission, queue=queue, **traits)
             endpoint.__plf_operation__ = operation  # type: ignore[attr-defined]
             self.add_api_route(
                 path,

@@ -23,7 +23,12 @@ class PageQuery(Query):
 
     limit: Annotated[int | None, Field(ge=1, le=MOST, description="At most so many items (default 50).")] = None
     cursor: Annotated[
-        str | None, Field(max_length=2048, description="Where to go on: `next_cursor` of the page before.")
+        str | None,
+        Field(
+            max_length=2048,
+            description="Where to go on: `next_cursor` of the page before.",
+            json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},  # said, not checked: what isn't ours is refused below
+        ),
     ] = None
 
     def filters(self) -> dict[str, Any]:

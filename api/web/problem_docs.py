@@ -70,7 +70,6 @@ EXAMPLES: Mapping[str, Refusal] = MappingProxyType(
             refusals.TokenNotAccepted("token_invalid"),
             refusals.TokenNotAccepted("token_expired"),
             refusals.TokenNotAccepted("client_not_enrolled", 403),
-            refusals.InsufficientScope(),
             refusals.MethodNotAllowed(["GET", "HEAD", "OPTIONS"]),
             refusals.NotAcceptable(available="application/json, application/problem+json"),
             refusals.BodyTooLarge(limit=1_048_576),

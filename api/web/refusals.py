@@ -126,16 +126,6 @@ class TokenNotAccepted(EdgeError):
         self.status = status
 
 
-class InsufficientScope(EdgeError):
-    """The token is valid, but its client may not ask for this."""
-
-    status = 403
-    code = "insufficient_scope"
-
-    def __init__(self, challenge: str = 'Bearer realm="plf", error="insufficient_scope"') -> None:
-        super().__init__(headers=_challenge(challenge))
-
-
 class MethodNotAllowed(EdgeError):
     """There is something here, but not for this method; Allow names all that there are (RFC 9110 §15.5.6)."""
 

@@ -24,7 +24,8 @@ async def test_items_one_by_one(school):
     path, tag = f"/v1/meetings/{meeting['id']}", meeting["etag"]
     for title in ("A", "B", "C"):
         answer = await school.facilitator.post(f"{path}/agenda-items", drafts.item(title=title), if_match=tag)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 201, answer.text
+        assert answer.headers["location"] == f"{path}/agenda-items/{answer.json()['agenda'][-1]['id']}"
         tag = answer.headers["etag"]
     assert answer.json()["state"] == "agenda_draft"
     a, b, c = [i["id"] for i in answer.json()["agenda"]]
@@ -39,9 +40,9 @@ async def test_items_one_by_one(school):
     )
     assert changed.json()["agenda"][1]["minutes"] == 45
     gone = await school.facilitator.delete(f"{path}/agenda-items/{c}", if_match=changed.headers["etag"])
-    assert gone.status_code == 204
-    left = await school.facilitator.get(path)
-    assert [(i["title"], i["position"]) for i in left.json()["agenda"]] == [("A", 0), ("B", 1)]
+    assert gone.status_code == 200
+    assert [(i["title"], i["position"]) for i in gone.json()["agenda"]] == [("A", 0), ("B", 1)]
+    assert gone.headers["etag"] == (await school.facilitator.get(path)).headers["etag"]
     assert (await school.member.get(f"{path}/agenda-items/{a}")).json()["minutes"] == 45
     other = await school.meeting()
     assert (await school.member.get(f"/v1/meetings/{other['id']}/agenda-items/{a}")).status_code == 404
@@ -52,12 +53,14 @@ async def test_preparation_tasks_one_by_one(school):
     path = f"/v1/meetings/{meeting['id']}"
     added = await school.facilitator.post(f"{path}/preparation-tasks", drafts.task(), if_match=meeting["etag"])
     (task,) = added.json()["preparation_tasks"]
+    assert added.headers["location"] == f"{path}/preparation-tasks/{task['id']}"
     changed = await school.facilitator.patch(
         f"{path}/preparation-tasks/{task['id']}", {"est_minutes": 12}, if_match=added.headers["etag"]
     )
     assert changed.json()["preparation_tasks"][0]["est_minutes"] == 12
     gone = await school.facilitator.delete(f"{path}/preparation-tasks/{task['id']}", if_match=changed.headers["etag"])
-    assert gone.status_code == 204
+    assert gone.status_code == 200
+    assert gone.json()["preparation_tasks"] == []
 
 
 async def test_what_is_wrong_with_a_draft_is_said_at_once_and_nothing_is_written(school):

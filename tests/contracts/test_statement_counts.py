@@ -14,22 +14,17 @@ CASES = [
     for method, path, operation in contract().operations()
     for variant in range(len(variants(operation["operationId"])))
 ]
-FRAME = re.compile(r"(begin|commit|rollback|savepoint|; )+[a-z_ ;]*", re.IGNORECASE)
-"""What opens and closes a transaction."""
-
-MORE = {
-    "createOrganisation": 4,  # the tree is loaded after its lock, so that what is loaded is the last word
-}
-"""Operations with a budget of their own, and why."""
+TURN = r"select pg_advisory_xact_lock\(hashtextextended\('[0-9a-f-]{36} [a-z]+', 0\)\)"
+FRAME = re.compile(rf"begin; ({TURN}; )?savepoint use_case|commit|rollback")
+"""What opens and closes a transaction: where changes queue, the turn is taken with the beginning."""
 
 
 def budget(operation: str, method: str) -> int:
-    if operation in MORE:
-        return MORE[operation]
     found = next(each for _, _, each in contract().operations() if each["operationId"] == operation)
     if method == "GET" or operation == "checkAgenda":
         return 1
-    return 3 if "201" in found["responses"] else 4
+    changes_what_is_there = any(each["name"] == "If-Match" for each in found["parameters"])
+    return 3 if "201" in found["responses"] and not changes_what_is_there else 4
 
 
 @contextmanager

@@ -48,25 +48,6 @@ def test_every_meeting_can_be_called_off_once():
             step(State.CANCELLED)
 
 
-@pytest.mark.parametrize("state", State)
-def test_the_verbs_of_a_state_are_those_that_are_not_refused(state):
-    steps = {
-        "publish": meetings.publish,
-        "cancel": meetings.cancel,
-        "change": meetings.change,
-        "edit_agenda": lambda state: meetings.edit_agenda(state, has_items=True),
-    }
-    open_steps = []
-    for verb, step in sorted(steps.items()):
-        try:
-            step(state)
-        except (WrongState, AgendaFrozen):
-            continue
-        open_steps.append(verb)
-    assert meetings.verbs(state) == tuple(open_steps)
-    assert meetings.may_edit_agenda(state) is ("edit_agenda" in open_steps)
-
-
 def test_times_that_can_be():
     assert codes(START, START + timedelta(hours=24)) == []
     assert codes(START, START + timedelta(minutes=1), "UTC") == []
@@ -118,9 +99,3 @@ def test_anything_else_is_no_zone(zone):
 @given(st.text(max_size=30))
 def test_every_text_has_an_answer(zone):
     assert meetings.is_zone(zone) in {True, False}
-
-
-def test_minutes_of_items_against_the_length_of_the_meeting():
-    fitting = meetings.agenda_time(START, START + timedelta(minutes=60), [30, None, 30])
-    assert (fitting.planned, fitting.available, fitting.over) == (60, 60, 0)
-    assert meetings.agenda_time(START, START + timedelta(minutes=60), [45, 30]).over == 15

@@ -1,5 +1,6 @@
 """Team memberships: joining, leaving and changing duty keep history, and nobody stands in a team twice."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Conflict, Invalid, PeriodOverlap
-from domain.periods import apply, overlaps
-from domain.teams import Duty, change_duty, join, leave, members_on
+from domain.periods import earliest_end, holds, overlaps
+from domain.teams import Duty, MembershipPeriod, change_stay, join
 
 ANE, BO = UUID(int=1), UUID(int=2)
 
@@ -18,101 +19,95 @@ def day(number):
     return date.fromordinal(date(2026, 8, 1).toordinal() + number)
 
 
-def after(*steps):
-    """The periods after joins, leaves and changes: (what, person, duty, day)."""
-    periods = ()
-    for step in steps:
-        periods = apply(periods, perform(periods, *step))
-    return periods
-
-
-def perform(periods, what, person, duty, on):
-    if what == "join":
-        return join(periods, person, duty, day(on))
-    if what == "leave":
-        return leave(periods, person, day(on))
-    return change_duty(periods, person, duty, day(on))
+def stay(duty=Duty.MEMBER, on=0, until=None, person=ANE):
+    return MembershipPeriod(person, duty, day(on), None if until is None else day(until))
 
 
 def duties(periods, on):
-    return {each.person_id: each.duty for each in members_on(periods, day(on))}
+    return {each.person_id: each.duty for each in periods if holds(each, day(on))}
+
+
+def faults(refused):
+    return [(fault.code, fault.pointer) for fault in refused.value.faults]
 
 
 def test_who_joins_stays_until_they_leave():
-    periods = after(("join", ANE, Duty.MEMBER, 0), ("join", BO, Duty.LEADER, 5), ("leave", ANE, None, 10))
-    assert duties(periods, 4) == {ANE: Duty.MEMBER}
-    assert duties(periods, 9) == {ANE: Duty.MEMBER, BO: Duty.LEADER}
-    assert duties(periods, 10) == {BO: Duty.LEADER}
-
-
-def test_a_changed_duty_keeps_the_old_one_in_the_past():
-    periods = after(("join", ANE, Duty.MEMBER, 0), ("change", ANE, Duty.FACILITATOR, 10))
-    assert (duties(periods, 9), duties(periods, 10)) == ({ANE: Duty.MEMBER}, {ANE: Duty.FACILITATOR})
-
-
-def test_an_equal_duty_changes_nothing():
-    periods = after(("join", ANE, Duty.MEMBER, 0))
-    assert apply(periods, change_duty(periods, ANE, Duty.MEMBER, day(4))) == periods
-
-
-def test_a_changed_duty_ends_when_the_stay_would_have_ended():
-    stay = join((), ANE, Duty.MEMBER, day(0), until=day(20)).added
-    periods = apply(stay, change_duty(stay, ANE, Duty.OBSERVER, day(10)))
-    assert (duties(periods, 19), duties(periods, 20)) == ({ANE: Duty.OBSERVER}, {})
+    ane, bo = join((), ANE, Duty.MEMBER, day(0)), join((), BO, Duty.LEADER, day(5))
+    gone = replace(ane, valid_to=earliest_end(ane, day(10)))
+    assert duties([gone, bo], 4) == {ANE: Duty.MEMBER}
+    assert duties([gone, bo], 9) == {ANE: Duty.MEMBER, BO: Duty.LEADER}
+    assert duties([gone, bo], 10) == {BO: Duty.LEADER}
 
 
 def test_nobody_joins_twice_at_a_time_but_may_come_back():
-    periods = after(("join", ANE, Duty.MEMBER, 0))
     with pytest.raises(PeriodOverlap):
-        join(periods, ANE, Duty.OBSERVER, day(5))
-    back = after(("join", ANE, Duty.MEMBER, 0), ("leave", ANE, None, 5), ("join", ANE, Duty.LEADER, 9))
-    assert [duties(back, on) for on in (4, 5, 9)] == [{ANE: Duty.MEMBER}, {}, {ANE: Duty.LEADER}]
-
-
-def test_a_new_stay_may_begin_on_the_day_the_old_one_is_over():
-    steps = (("join", ANE, Duty.MEMBER, 5), ("leave", ANE, None, 9))
-    assert duties(after(*steps, ("join", ANE, Duty.LEADER, 9)), 9) == {ANE: Duty.LEADER}
-    assert len(apply(after(*steps), join(after(*steps), ANE, Duty.LEADER, day(1), until=day(5)))) == 2
-
-
-def test_leaving_on_the_first_day_leaves_nothing():
-    assert after(("join", ANE, Duty.MEMBER, 3), ("leave", ANE, None, 3)) == ()
-
-
-@pytest.mark.parametrize("what", ["leave", "change"])
-def test_who_is_not_there_can_neither_leave_nor_change(what):
-    with pytest.raises(Invalid) as refused:
-        perform((), what, ANE, Duty.LEADER, 0)
-    assert [(fault.code, fault.pointer) for fault in refused.value.faults] == [("not_open_on", ("on",))]
+        join([stay()], ANE, Duty.OBSERVER, day(5))
+    assert join([stay()], BO, Duty.OBSERVER, day(5)) == stay(Duty.OBSERVER, 5, person=BO)
+    assert join([stay(until=5)], ANE, Duty.LEADER, day(5)) == stay(Duty.LEADER, 5)
+    assert join([stay(on=5)], ANE, Duty.LEADER, day(1), until=day(5)) == stay(Duty.LEADER, 1, 5)
 
 
 def test_a_stay_ends_after_it_begins():
+    for until in (4, 5):
+        with pytest.raises(Invalid) as refused:
+            join((), ANE, Duty.MEMBER, day(5), until=day(until))
+        assert faults(refused) == [("ends_before_start", ("valid_to",))]
     with pytest.raises(Invalid) as refused:
-        join((), ANE, Duty.MEMBER, day(5), until=day(5))
-    assert refused.value.faults[0].code == "ends_before_start"
+        change_stay(stay(on=5), Duty.MEMBER, day(4), day(9))
+    assert faults(refused) == [("ends_before_start", ("valid_to",))]
 
 
-steps = st.lists(
-    st.tuples(
-        st.sampled_from(["join", "leave", "change"]),
-        st.sampled_from([ANE, BO]),
-        st.sampled_from(Duty),
-        st.integers(0, 12),
-    ),
-    max_size=12,
+def test_a_changed_duty_keeps_the_old_one_in_the_past():
+    assert change_stay(stay(), Duty.FACILITATOR, None, day(10)) == (stay(until=10), stay(Duty.FACILITATOR, 10))
+    assert change_stay(stay(until=20), Duty.OBSERVER, day(20), day(10)) == (
+        stay(until=10),
+        stay(Duty.OBSERVER, 10, 20),
+    )
+
+
+def test_a_stay_that_only_begins_has_no_past_to_keep():
+    for on in (5, 3):
+        assert change_stay(stay(on=5), Duty.LEADER, None, day(on)) == (stay(Duty.LEADER, 5),)
+
+
+def test_an_equal_duty_changes_nothing_and_an_end_can_be_planned_moved_and_dropped():
+    assert change_stay(stay(), Duty.MEMBER, None, day(4)) == (stay(),)
+    assert change_stay(stay(), Duty.MEMBER, day(30), day(4)) == (stay(until=30),)
+    assert change_stay(stay(until=30), Duty.MEMBER, None, day(4)) == (stay(),)
+
+
+def test_nobody_has_another_duty_after_they_have_left():
+    for before, until in ((9, 9), (10, 10), (None, 10), (9, None), (9, 30)):
+        with pytest.raises(Invalid) as refused:
+            change_stay(stay(until=before), Duty.LEADER, None if until is None else day(until), day(10))
+        assert faults(refused) == [("not_open_on", ("duty",))]
+
+
+def test_what_is_over_stays_as_it_was_and_nothing_ends_before_it_began():
+    assert earliest_end(stay(until=5), day(9)) == day(5)
+    assert earliest_end(stay(until=20), day(9)) == day(9)
+    assert earliest_end(stay(on=12), day(9)) == day(12)
+
+
+@given(
+    stays=st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20)), max_size=6),
+    at=st.integers(0, 40),
+    until=st.none() | st.integers(0, 40),
+    duty=st.sampled_from(Duty),
 )
-
-
-@given(steps)
-def test_whatever_happens_nobody_overlaps_and_history_stays(performed):
-    periods = ()
-    for step in performed:
+def test_whatever_happens_nobody_overlaps_and_history_stays(stays, at, until, duty):
+    periods = []
+    for on, length in stays:
         try:
-            changed = apply(periods, perform(periods, *step))
-        except (Invalid, Conflict):
+            periods.append(join(periods, ANE, Duty.MEMBER, day(on), until=day(on + length)))
+        except Conflict:
             continue
-        for place, one in enumerate(changed):
-            others = [other for other in changed[place + 1 :] if other.person_id == one.person_id]
-            assert not any(overlaps(one, other) for other in others)
-        assert [duties(changed, on) for on in range(step[3])] == [duties(periods, on) for on in range(step[3])]
-        periods = changed
+    assert not any(overlaps(one, two) for i, one in enumerate(periods) for two in periods[i + 1 :])
+    for period in periods:
+        try:
+            changed = change_stay(period, duty, period.valid_to if until is None else day(until), day(at))
+        except Invalid:
+            continue
+        assert not any(overlaps(one, two) for i, one in enumerate(changed) for two in changed[i + 1 :])
+        if duty is not period.duty and period.valid_from < day(at):
+            assert [duties(changed, on) for on in range(at)] == [duties([period], on) for on in range(at)]

@@ -1,7 +1,7 @@
 """What the resource server says of itself, in metadata and in challenges."""
 
 from api.identity.refusals import Refusal, TokenRefused, invalid
-from api.identity.resource import challenge, resource_metadata, scope_challenge
+from api.identity.resource import challenge, resource_metadata
 
 URL = "https://api.example/.well-known/oauth-protected-resource"
 
@@ -40,9 +40,3 @@ def test_a_bad_token_is_challenged_with_its_reason():
         f'resource_metadata="{URL}"'
     )
     assert "error" not in challenge(URL, TokenRefused(Refusal.ISSUER_UNAVAILABLE, "x"))
-
-
-def test_a_missing_scope_is_named():
-    assert scope_challenge(URL, ["b", "a"]) == (
-        f'Bearer realm="plf", error="insufficient_scope", scope="a b", resource_metadata="{URL}"'
-    )

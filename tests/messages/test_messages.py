@@ -15,7 +15,7 @@ from domain.agenda_rules import CHECKS
 from domain.localisation import LOCALES
 
 TITLED_ELSEWHERE = {
-    *("token_expired", "token_invalid", "insufficient_scope", "client_not_enrolled", "issuer_unavailable"),
+    *("token_expired", "token_invalid", "client_not_enrolled", "issuer_unavailable"),
     *("request_timeout", "uri_too_long"),
 }
 FIELD_CODES = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.web.answers import JSON, Answer, json_answer, send_answer
 from api.web.cors import cors_headers, cors_policy, preflight
-from api.web.headers import Dressed, dressed, header, headers
+from api.web.headers import dressed, dressing, header, headers
 from api.web.negotiation import check_accept, locale_of
 from api.web.refusals import NotAcceptable
 
@@ -94,7 +94,7 @@ async def test_any_application_can_be_dressed():
         await send({"type": "http.response.body", "body": b"x"})
 
     wire = Wire()
-    await Dressed(bare)(asking(), None, wire)
+    await bare(asking(), None, dressing(asking(), wire))
     assert wire.headers[b"cache-control"] == b"no-store"
     assert wire.headers[b"x-content-type-options"] == b"nosniff"
     assert wire.body == b"x"
