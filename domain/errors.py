@@ -11,6 +11,11 @@ Pointer: TypeAlias = tuple[str | int, ...]
 """A JSON pointer as its unescaped steps: ("agenda", 2, "question")."""
 
 
+def json_pointer(steps: Pointer) -> str:
+    """The steps as RFC 6901 writes them: "" is the whole document."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with what was sent: where, which code, and the data its text needs."""
@@ -67,6 +72,12 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
+class AlreadyStarted(Conflict):
+    """The meeting has begun: what was to be done before it can't be done any more."""
+
+    code = "already_started"
+
+
 class AgendaFrozen(Conflict):
     """The agenda is published: it changes by its own rules, not as a draft."""
 
@@ -74,7 +85,7 @@ class AgendaFrozen(Conflict):
 
 
 class AlreadyExists(Conflict):
-    """Something unique is taken within the tenant. Facts: what it is."""
+    """Something unique is taken within the tenant; the pointer says which of what was sent."""
 
     code = "already_exists"
 

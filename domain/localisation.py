@@ -49,6 +49,14 @@ def negotiate(header: str | bytes | None, *, person: str | None = None, tenant: 
     return chain(header, person, tenant)[0]
 
 
+@lru_cache(maxsize=512)
+def asked_for(header: str | bytes | None) -> str | None:
+    """The best of our locales that Accept-Language itself names, or None: then somebody else's wish counts."""
+    text = header.decode("latin-1") if isinstance(header, bytes) else header or ""
+    tags = _wanted(text[:_LONGEST_HEADER])
+    return next((locale for tag in tags if (locale := supported(tag)) is not None), None)
+
+
 def chain(header: str | bytes | None, *others: str | None) -> tuple[str, ...]:
     """All five locales, best first: the header's wishes, then `others`, then the neighbours of the best.
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from domain.errors import AgendaFrozen, Fault, Invalid, WrongState
+from domain.errors import AgendaFrozen, AlreadyStarted, Fault, Invalid, WrongState
 
 LONGEST_MEETING = timedelta(hours=24)
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
@@ -108,15 +108,22 @@ def edit_agenda(state: MeetingState, *, has_items: bool) -> MeetingState:
     return opening_state(has_items=has_items)
 
 
-def publish(state: MeetingState) -> MeetingState:
-    """Send the agenda out; raises WrongState unless there is an agenda that has not gone out yet."""
+def publish(state: MeetingState, starts_at: datetime, now: datetime) -> MeetingState:
+    """Send the agenda out before the meeting starts.
+
+    Raises Invalid without an agenda, WrongState where it has gone out or the meeting is off, AlreadyStarted.
+    """
+    if state is MeetingState.DRAFT:
+        raise Invalid([Fault("missing", ("agenda",))])
     _require(state, "publish")
+    _require_ahead(starts_at, now)
     return MeetingState.PUBLISHED
 
 
-def cancel(state: MeetingState) -> MeetingState:
-    """Call the meeting off before it starts; raises WrongState where that has been done."""
+def cancel(state: MeetingState, starts_at: datetime, now: datetime) -> MeetingState:
+    """Call the meeting off before it starts; raises WrongState where that has been done, or AlreadyStarted."""
     _require(state, "cancel")
+    _require_ahead(starts_at, now)
     return MeetingState.CANCELLED
 
 
@@ -137,12 +144,6 @@ def check_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[Faul
     return naive + wrong_zone + (() if naive else _check_length(starts_at, ends_at))
 
 
-def require_times(starts_at: datetime, ends_at: datetime, zone: str) -> None:
-    """Raises Invalid with every fault of check_times at once."""
-    if faults := check_times(starts_at, ends_at, zone):
-        raise Invalid(faults)
-
-
 def is_zone(zone: str) -> bool:
     """Whether it names a zone of the IANA database, such as Europe/Oslo."""
     if _ZONE.fullmatch(zone) is None:
@@ -160,6 +161,11 @@ def _check_length(starts_at: datetime, ends_at: datetime) -> tuple[Fault, ...]:
     if ends_at - starts_at > LONGEST_MEETING:
         return (Fault("meeting_too_long", ("ends_at",), {"max_hours": 24}),)
     return ()
+
+
+def _require_ahead(starts_at: datetime, now: datetime) -> None:
+    if starts_at <= now:
+        raise AlreadyStarted
 
 
 def _require(state: MeetingState, verb: str) -> None:

@@ -1,13 +1,14 @@
 """Organisations: a tree of units that is valid in time, changed from a date on and never rewritten before it.
 
 Every unit has periods that don't overlap; each says under which parent and by which names the unit stands. On
-every day the units in force form a tree (with as many roots as there are): each parent is in force too, and
-nobody stands above itself. A rename or a move lasts until the next change of the same thing that is already
-planned; other planned changes stay as they are.
+every day the units in force form a tree (with as many roots as there are): each parent is in force too, nobody
+stands above itself, and no unit stands deeper than `DEEPEST` levels. A rename or a move lasts until the next change
+of the same thing that is already planned; other planned changes stay as they are.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,7 +17,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from domain.errors import Cycle, Fault, Invalid, PeriodOverlap, StillInUse
-from domain.periods import Change, apply, begin_at, both, end_at, holds, overlaps
+from domain.periods import FOREVER, Change, apply, begin_at, both, days, end_at, gaps, holds, overlaps
 
 
 class Kind(StrEnum):
@@ -79,7 +80,17 @@ class Period:
     valid_to: date | None = None
 
 
+DEEPEST = 32
+"""Levels from the top to the deepest unit: more than any municipality has, and few enough to walk at any time."""
+
 Tree: TypeAlias = Mapping[UUID, Period]
+"""The units in force on one day."""
+
+History: TypeAlias = Mapping[UUID, Sequence[Period]]
+"""Units with all their periods, oldest first."""
+
+_Stretch: TypeAlias = tuple[int, int, UUID | None]
+"""Days (ordinals) from the first up to but not including the second, and the parent during them."""
 
 
 def as_of(periods: Sequence[Period], day: date) -> Tree:
@@ -89,16 +100,16 @@ def as_of(periods: Sequence[Period], day: date) -> Tree:
 
 def ancestors(tree: Tree, unit: UUID) -> tuple[UUID, ...]:
     """The unit and all above it, nearest first: what a role's scope is compared with."""
-    found: list[UUID] = []
+    found: dict[UUID, None] = {}
     current: UUID | None = unit
     while current is not None and current in tree and current not in found:
-        found.append(current)
+        found[current] = None
         current = tree[current].parent
     return tuple(found)
 
 
 def open_unit(periods: Sequence[Period], new: Period) -> Change[Period]:
-    """A unit begins, or begins again. Raises PeriodOverlap, Cycle, or Invalid (parent not in force)."""
+    """A unit begins, or begins again. Raises PeriodOverlap, or what `check_place` raises."""
     if new.valid_to is not None and new.valid_to <= new.valid_from:
         raise Invalid([Fault("ends_before_start", ("valid_to",))])
     if any(overlaps(new, other) for other in _of(periods, new.unit)):
@@ -114,25 +125,49 @@ def rename(periods: Sequence[Period], unit: UUID, names: Mapping[str, str], on: 
     return _altered(periods, unit, on, lambda each: each.names == old, lambda each: replace(each, names=names))
 
 
-def move(periods: Sequence[Period], unit: UUID, parent: UUID | None, on: date) -> Change[Period]:
+def move(
+    periods: Sequence[Period], unit: UUID, parent: UUID | None, on: date, *, levels_below: int = 0
+) -> Change[Period]:
     """The unit stands under another parent from `on`; the same parent changes nothing.
 
-    Raises Cycle (facts: the first day on which a unit would stand above itself), or Invalid where the unit or
-    the parent isn't in force.
+    Raises Invalid where the unit isn't in force, or what `check_place` raises.
     """
+    change = put_under(periods, unit, parent, on)
+    return change if change == Change() else _checked(periods, change, unit, on, levels_below)
+
+
+def put_under(periods: Sequence[Period], unit: UUID, parent: UUID | None, on: date) -> Change[Period]:
+    """A move without a look at the tree: for many moves at once, with `check_place` after the last of them."""
     old = _in_force(periods, unit, on).parent
     if old == parent:
         return Change()
-    change = _altered(periods, unit, on, lambda each: each.parent == old, lambda each: replace(each, parent=parent))
-    return _checked(periods, change, unit, on)
+    return _altered(periods, unit, on, lambda each: each.parent == old, lambda each: replace(each, parent=parent))
 
 
-def close(periods: Sequence[Period], unit: UUID, on: date, *, teams: int = 0) -> Change[Period]:
-    """`on` is the first day without the unit; what was planned for it later falls away.
+def check_place(history: History, unit: UUID, since: date, levels_below: int = 0) -> None:
+    """Whether the unit stands in a tree on every day from `since`; `levels_below` is the most there are under it.
 
-    `teams` is how many teams still work in it. Raises StillInUse (facts: by, count), or Invalid.
+    Raises Cycle (facts: the first day on which the unit would stand above itself), or Invalid where a unit above
+    it isn't in force or the tree gets deeper than `DEEPEST`. Walks no further than that, whatever the tree.
+    """
+    for first, code in sorted(_misplaced(history, unit, since, levels_below))[:1]:
+        on = date.fromordinal(first).isoformat()
+        if code == Cycle.code:
+            raise Cycle(pointer=("parent_id",), on=on)
+        facts = {"max": DEEPEST} if code == "tree_too_deep" else {"on": on}
+        raise Invalid([Fault(code, ("parent_id",), facts)])
+
+
+def close(periods: Sequence[Period], unit: UUID, on: date, *, today: date, teams: int = 0) -> Change[Period]:
+    """`on` is the first day without the unit; what was planned for later than `today` falls away.
+
+    What has begun stays in the history, and so does the unit's first period: `on` comes after them. `teams` is
+    how many teams still work in the unit. Raises StillInUse (facts: by, count), or Invalid.
     """
     _in_force(periods, unit, on)
+    first, *others = (each.valid_from for each in _of(periods, unit))
+    if on <= max([first, *(begins for begins in others if begins <= today)]):
+        raise Invalid([Fault("ends_before_start", ("on",))])
     children = {each.unit for each in periods if each.parent == unit and _reaches_beyond(each, on)}
     for what, count in (("units", len(children)), ("teams", teams)):
         if count:
@@ -179,25 +214,35 @@ def _altered(
     return change
 
 
-def _checked(periods: Sequence[Period], change: Change[Period], unit: UUID, since: date) -> Change[Period]:
-    """The change, if the unit stands in a tree on every day from `since`: only its own periods change."""
-    after = apply(periods, change)
-    for day in _days_of_change(after, since):
-        tree = as_of(after, day)
-        if unit in tree:
-            _check_place(tree, unit, day)
+def _checked(
+    periods: Sequence[Period], change: Change[Period], unit: UUID, since: date, levels_below: int = 0
+) -> Change[Period]:
+    """The change, if the unit stands in a tree afterwards: nobody else's periods change."""
+    history: dict[UUID, list[Period]] = defaultdict(list)
+    for period in apply(periods, change):
+        history[period.unit].append(period)
+    check_place(history, unit, since, levels_below)
     return change
 
 
-def _days_of_change(periods: Sequence[Period], since: date) -> list[date]:
-    days = {day for period in periods for day in (period.valid_from, period.valid_to) if day is not None}
-    return sorted({since, *(day for day in days if day > since)})
+def _misplaced(history: History, unit: UUID, since: date, levels_below: int) -> Iterator[tuple[int, str]]:
+    """(day, code) of what is wrong with where the unit stands: up level by level, through all days at once."""
+    here = _stretches(history.get(unit, ()), since.toordinal(), FOREVER)
+    for level in range(1, DEEPEST + 1):
+        above: list[_Stretch] = []
+        for begins, ends, parent in here:
+            if parent == unit:
+                yield begins, Cycle.code
+            elif parent is not None:
+                found = _stretches(history.get(parent, ()), begins, ends)
+                yield from ((day, "parent_not_open") for day in gaps(((a, b) for a, b, _ in found), begins, ends))
+                above += found
+        if level + levels_below >= DEEPEST:
+            yield from ((begins, "tree_too_deep") for begins, _, _ in above)
+        here = above
 
 
-def _check_place(tree: Tree, unit: UUID, day: date) -> None:
-    above = ancestors(tree, unit)
-    parent = tree[above[-1]].parent
-    if parent in above:
-        raise Cycle(pointer=("parent_id",), on=day.isoformat())
-    if parent is not None:
-        raise Invalid([Fault("parent_not_open", ("parent_id",), {"on": day.isoformat()})])
+def _stretches(periods: Sequence[Period], begins: int, ends: int) -> list[_Stretch]:
+    """The periods as far as they lie within these days."""
+    known = ((*days(each), each.parent) for each in periods)
+    return [(max(begins, day), min(ends, end), parent) for day, end, parent in known if day < ends and begins < end]

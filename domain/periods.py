@@ -1,6 +1,6 @@
 """Half-open periods of days, and how one is split without touching what lies before the split."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
@@ -23,12 +23,16 @@ P = TypeVar("P", bound=Dated)
 class Change(Generic[P]):
     """What must happen to stored periods: some vanish, some end earlier (period, new end), some are added.
 
-    Only periods that begin on or after the date of the change are ever removed: the past keeps its answers.
+    Only periods that begin on or after the date of the change are ever removed: days before it keep their answers.
     """
 
     removed: tuple[P, ...] = ()
     ended: tuple[tuple[P, date], ...] = ()
     added: tuple[P, ...] = ()
+
+
+FOREVER = date.max.toordinal() + 1
+"""The day after the last, for periods whose end isn't known."""
 
 
 def holds(period: Dated, day: date) -> bool:
@@ -41,6 +45,21 @@ def overlaps(one: Dated, other: Dated) -> bool:
     return (other.valid_to is None or one.valid_from < other.valid_to) and (
         one.valid_to is None or other.valid_from < one.valid_to
     )
+
+
+def days(period: Dated) -> tuple[int, int]:
+    """The ordinals of its first day and of the first day after it."""
+    return period.valid_from.toordinal(), FOREVER if period.valid_to is None else period.valid_to.toordinal()
+
+
+def gaps(stretches: Iterable[tuple[int, int]], begins: int, ends: int) -> Iterator[int]:
+    """The first day of each gap that stretches, oldest first, leave between two days."""
+    for first, after in stretches:
+        if begins < first:
+            yield begins
+        begins = after
+    if begins < ends:
+        yield begins
 
 
 def begin_at(old: P, new: P) -> Change[P]:

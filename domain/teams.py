@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import Fault, Invalid, PeriodOverlap
+from domain.errors import Fault, Invalid, PeriodOverlap, WrongState
 from domain.periods import overlaps
 
 
@@ -29,6 +29,21 @@ class TeamState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     ARCHIVED = "archived"
+
+
+def require_meets(state: TeamState) -> None:
+    """Only an active team plans meetings. Raises WrongState."""
+    _require(state, "meet", TeamState.ACTIVE)
+
+
+def require_takes_members(state: TeamState) -> None:
+    """Nobody joins, leaves or changes duty in a team that is over. Raises WrongState."""
+    _require(state, "change_members", TeamState.ACTIVE, TeamState.PAUSED)
+
+
+def _require(state: TeamState, verb: str, *allowed: TeamState) -> None:
+    if state not in allowed:
+        raise WrongState(state=state.value, verb=verb, allowed=[each.value for each in allowed])
 
 
 class Duty(StrEnum):
@@ -72,12 +87,25 @@ def change_stay(
 ) -> tuple[MembershipPeriod] | tuple[MembershipPeriod, MembershipPeriod]:
     """From `on` the person has this duty, until then: the stay as it becomes, and the one that follows it if any.
 
-    What lies before `on` keeps its duty. Raises Invalid for an end before the start, or another duty after the end.
+    What lies before `on` keeps its duty. Raises WrongState for a stay that is over (who comes back begins a new
+    one), Invalid for an end before the start, or another duty after the end.
     """
+    _require_current(stay, on)
     if until is not None and until < stay.valid_from:
         raise Invalid([Fault("ends_before_start", ("valid_to",))])
     if duty is stay.duty or stay.valid_from >= on:
         return (replace(stay, duty=duty, valid_to=until),)
-    if any(end is not None and end <= on for end in (stay.valid_to, until)):
+    if until is not None and until <= on:
         raise Invalid([Fault("not_open_on", ("duty",), {"on": on.isoformat()})])
     return replace(stay, valid_to=on), replace(stay, duty=duty, valid_from=on, valid_to=until)
+
+
+def end_stay(stay: MembershipPeriod, on: date) -> MembershipPeriod:
+    """The person is out of the team from `on`, or never was in it where the stay begins later. Raises WrongState."""
+    _require_current(stay, on)
+    return replace(stay, valid_to=max(stay.valid_from, on))
+
+
+def _require_current(stay: MembershipPeriod, on: date) -> None:
+    if stay.valid_to is not None and stay.valid_to <= on:
+        raise WrongState(state="ended", verb="change_membership", allowed=["current", "planned"])

@@ -16,7 +16,8 @@ async def add_agenda_item(work: UnitOfWork, meeting_id: UUID, command: agendas.I
     """Put an item at the end of the draft. Raises AgendaFrozen once it is published."""
     loaded = await _draft(work, meeting_id)
     _check_new(command)
-    values = command.model_dump(exclude={"id"})
+    _check_room(len(loaded.items), agendas.MOST_ITEMS, "agenda")
+    values = agendas.values_of(command)
     _check(values)
     item = AgendaItem(**work.stamp(), meeting_id=meeting_id, position=len(loaded.items), **values)
     work.add(item)
@@ -28,7 +29,7 @@ async def change_agenda_item(work: UnitOfWork, meeting_id: UUID, item_id: UUID, 
     """Change an item of the draft."""
     loaded = await _draft(work, meeting_id)
     item = _one(loaded.items, item_id)
-    changes = command.given()
+    changes = agendas.values_of(command)
     _check(vars(item) | changes)
     work.change(item, **changes)
     work.touch(loaded.meeting)
@@ -64,6 +65,7 @@ async def add_preparation_task(work: UnitOfWork, meeting_id: UUID, command: agen
     """Put a task at the end of the draft's preparation."""
     loaded = await _draft(work, meeting_id)
     _check_new(command)
+    _check_room(len(loaded.tasks), agendas.MOST_TASKS, "preparation_tasks")
     values = command.model_dump(exclude={"id"})
     task = PreparationTask(**work.stamp(), meeting_id=meeting_id, position=len(loaded.tasks), **values)
     work.add(task)
@@ -112,6 +114,11 @@ def _one(rows: list[agendas.R], id: UUID) -> agendas.R:
 def _check(values: dict[str, object]) -> None:
     if faults := list(check_item(values)):
         raise Invalid(faults)
+
+
+def _check_room(count: int, most: int, under: str) -> None:
+    if count >= most:
+        raise Invalid([Fault("too_long", (under,), {"max": most})])
 
 
 def _check_new(draft: agendas.ItemDraft | agendas.TaskDraft) -> None:

@@ -1,16 +1,17 @@
 """Agenda items and preparation tasks: within a draft, and one by one at their own addresses."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
 
 from api.actions.commands import Command, Lang, Line, Minutes, Moment, Text, omitted
+from api.postgres.asker import CHILD_TALK
 from api.postgres.work import UnitOfWork
 from api.tables import AgendaItem, Meeting, PreparationTask
 from domain.agenda_items import check_item
-from domain.errors import Fault, Invalid
+from domain.errors import Fault
 from domain.meetings import DialogueStructure, ItemKind, Mandate, Track
 
 R = TypeVar("R", AgendaItem, PreparationTask)
@@ -71,22 +72,46 @@ class TaskPatch(Command):
 class Reorder(Command):
     """All items of the agenda in the order that they are to have."""
 
-    item_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    item_ids: Annotated[list[UUID], Field(min_length=1, max_length=100, description="Every item, once.")]
 
 
-Items = Annotated[list[ItemDraft], Field(max_length=100)]
-Tasks = Annotated[list[TaskDraft], Field(max_length=50)]
+MOST_ITEMS, MOST_TASKS = 100, 50
+Items = Annotated[list[ItemDraft], Field(max_length=MOST_ITEMS)]
+Tasks = Annotated[list[TaskDraft], Field(max_length=MOST_TASKS)]
+
+
+def values_of(draft: ItemDraft | ItemPatch) -> dict[str, Any]:
+    """What is to be stored; the fixed title of talk about a child is ours, and may come back as we served it."""
+    values = draft.given() if isinstance(draft, ItemPatch) else draft.model_dump(exclude={"id"})
+    if values.get("kind") is ItemKind.CHILD_TALK and values.get("title") in CHILD_TALK.values():
+        values["title"] = None
+    return values
+
+
+def item_faults(wanted: Sequence[ItemDraft]) -> list[Fault]:
+    """Everything that is wrong with any item of an agenda, each where it stands."""
+    return [
+        Fault(fault.code, ("agenda", i, *fault.pointer), fault.facts)
+        for i, draft in enumerate(wanted)
+        for fault in check_item(values_of(draft))
+    ]
+
+
+def named_faults(stored: Sequence[R], wanted: Sequence[ItemDraft] | Sequence[TaskDraft], under: str) -> list[Fault]:
+    """A fault for each id that names none of the stored parts, or one that was named before."""
+    known, ids = {row.id for row in stored}, [draft.id for draft in wanted]
+    return [
+        Fault("unknown_reference" if id not in known else "duplicate", (under, i, "id"))
+        for i, id in enumerate(ids)
+        if id is not None and (id not in known or id in ids[:i])
+    ]
 
 
 def write_items(work: UnitOfWork, meeting: Meeting, stored: Sequence[AgendaItem], wanted: Sequence[ItemDraft]) -> None:
-    """Make the agenda what is wanted. Raises Invalid with everything that is wrong with any item."""
-    by_id, faults = _named_again(stored, [draft.id for draft in wanted], "agenda")
-    for i, draft in enumerate(wanted):
-        faults += [Fault(f.code, ("agenda", i, *f.pointer), f.facts) for f in check_item(vars(draft))]
-    if faults:
-        raise Invalid(faults)
+    """Make the agenda what is wanted, which has no faults."""
+    by_id = {row.id: row for row in stored}
     for position, draft in enumerate(wanted):
-        values = draft.model_dump(exclude={"id"}) | {"position": position}
+        values = values_of(draft) | {"position": position}
         if draft.id is None:
             work.add(AgendaItem(**work.stamp(), meeting_id=meeting.id, **values))
         else:
@@ -97,10 +122,8 @@ def write_items(work: UnitOfWork, meeting: Meeting, stored: Sequence[AgendaItem]
 def write_tasks(
     work: UnitOfWork, meeting: Meeting, stored: Sequence[PreparationTask], wanted: Sequence[TaskDraft]
 ) -> None:
-    """Make the preparation what is wanted."""
-    by_id, faults = _named_again(stored, [draft.id for draft in wanted], "preparation_tasks")
-    if faults:
-        raise Invalid(faults)
+    """Make the preparation what is wanted, which has no faults."""
+    by_id = {row.id: row for row in stored}
     for position, draft in enumerate(wanted):
         values = draft.model_dump(exclude={"id"}) | {"position": position}
         if draft.id is None:
@@ -114,15 +137,3 @@ def renumber(work: UnitOfWork, parts: Sequence[AgendaItem] | Sequence[Preparatio
     """Positions count from 0 without gaps, in the order given."""
     for position, part in enumerate(parts):
         work.change(part, position=position)
-
-
-def _named_again(stored: Sequence[R], ids: Sequence[UUID | None], under: str) -> tuple[dict[UUID, R], list[Fault]]:
-    """The stored rows by id, and a fault for each id that is none of them or comes twice."""
-    by_id = {row.id: row for row in stored}
-    faults = []
-    for i, id in enumerate(ids):
-        if id is not None and id not in by_id:
-            faults.append(Fault("unknown_reference", (under, i, "id")))
-        elif id is not None and id in ids[:i]:
-            faults.append(Fault("duplicate", (under, i, "id")))
-    return by_id, faults

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -68,20 +68,39 @@ def _number_only(value: Any) -> Any:
     return value
 
 
-def _stripped(most: int) -> Any:
-    """What a text with surrounding space removed looks like before: something to read, no control characters."""
-    no_controls = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*"
-    pattern = rf"^{no_controls}[^\s\u0085\u0000-\u001f]{no_controls}$"
-    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern})
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_HIDDEN = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters that change how others read a text without being seen: directions of writing, spaces without width."""
+
+_JOINERS = r"\u200c\u200d"  # emoji and some scripts need them, but alone they are nothing to read
+_SPACES = (
+    r"\u0009\u000a\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # stripped at the ends
+)
+_BREAKS = r"\u0009\u000a\u000d\u2028\u2029"
 
 
-Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _stripped(200)]
-Text: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), _stripped(4000)
-]
+def _readable(most: int, refused: str) -> Any:
+    """A text with something to read in it and none of `refused`, without surrounding space."""
+    wrong, seen = re.compile(f"[{refused}]"), re.compile(rf"[^\s{_JOINERS}]")
+
+    def check(value: str) -> str:
+        if wrong.search(value) or not seen.search(value):
+            raise PydanticCustomError("invalid_text", "a text that can't be read as it is written")
+        return value
+
+    pattern = rf"^[{_SPACES}]*[^{refused}]*[^\s{_JOINERS}{refused}][^{refused}]*[{_SPACES}]*$"
+    schema = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern})
+    return Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=most), AfterValidator(check), schema
+    ]
+
+
+Line: TypeAlias = _readable(200, _CONTROLS + _HIDDEN + _BREAKS)  # type: ignore[valid-type]
+Text: TypeAlias = _readable(4000, _CONTROLS + _HIDDEN)  # type: ignore[valid-type]
 Lang: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Names: TypeAlias = Annotated[dict[Lang, Line], Field(min_length=1, max_length=20, description="Names by language tag.")]
 Moment: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_utc)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Minutes: TypeAlias = Annotated[int, Field(ge=1, le=1440), BeforeValidator(_number_only)]
+Locale: TypeAlias = Literal["nb", "nn", "da", "sv", "en"]
 Zone: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64)]

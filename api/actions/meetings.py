@@ -7,10 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.actions import agendas, rules
+from api.actions import agendas, invitations, method_choices, rules
 from api.actions.commands import Command, Lang, Line, Moment, Zone, omitted
+from api.actions.invitations import Invitation, Invitations
 from api.actions.places import of_meeting, of_team
-from api.actions.teams import check_people, people
+from api.actions.teams import people
 from api.postgres.wanted import lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import (
@@ -22,24 +23,13 @@ from api.tables import (
     Team,
     TeamMembership,
 )
-from api.tables.meetings import MeetingDuty
 from domain import meetings
 from domain.errors import AgendaFrozen, Fault, Invalid, NotFound
 from domain.meetings import MeetingState, Purpose, Recurrence
 from domain.permissions import Permission, Place
-from domain.teams import Duty
+from domain.teams import require_meets
 
 _CURRENT = "valid_from <= :today::date and (valid_to is null or valid_to > :today::date)"
-
-
-class Invitation(Command):
-    """Somebody who is invited, with what they do in the meeting."""
-
-    person_id: UUID
-    duty: MeetingDuty = MeetingDuty.PARTICIPANT
-
-
-Invitations = Annotated[list[Invitation], Field(max_length=500)]
 
 
 class MeetingDraft(Command):
@@ -53,7 +43,7 @@ class MeetingDraft(Command):
     ends_at: Moment
     zone: Annotated[Zone | None, Field(description="An IANA name; the tenant's own when left out.")] = None
     place: Line | None = None
-    participants: Annotated[Invitations | None, Field(description="Left out: the team's members of today.")] = None
+    participants: Annotated[Invitations | None, Field(description="In a PUT left out: those who are invited.")] = None
     agenda: agendas.Items = []
     preparation_tasks: agendas.Tasks = []
 
@@ -62,6 +52,7 @@ class CreateMeeting(MeetingDraft):
     """A meeting of a team."""
 
     team_id: UUID
+    participants: Annotated[Invitations | None, Field(description="Left out: the team's members of today.")] = None
 
 
 class ChangeMeeting(Command):
@@ -106,8 +97,9 @@ async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
     if team is None:
         raise Invalid([Fault("unknown_reference", ("team_id",))])
     work.require(Permission.MEETING_CREATE, of_team(team, units))
+    require_meets(team.state)
     zone = command.zone or work.asker.zone
-    meetings.require_times(command.starts_at, command.ends_at, zone)
+    _check(command, zone, known, [], [])
     meeting = Meeting(
         **work.stamp(),
         team_id=team.id,
@@ -116,13 +108,9 @@ async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
         zone=zone,
         state=meetings.opening_state(has_items=bool(command.agenda)),
     )
-    work.add(meeting)
+    work.create(meeting)
     invited = command.participants
-    if invited is None:
-        invited = [_invitation(member) for member in members]
-    else:
-        check_people([each.person_id for each in invited], known, "participants")
-    _write_participants(work, meeting, [], invited)
+    invitations.write(work, meeting, [], invitations.members(members) if invited is None else invited)
     agendas.write_items(work, meeting, [], command.agenda)
     agendas.write_tasks(work, meeting, [], command.preparation_tasks)
     return meeting.id
@@ -134,13 +122,13 @@ async def replace_meeting(work: UnitOfWork, meeting_id: UUID, command: MeetingDr
     meeting = loaded.meeting
     state = meetings.edit_agenda(meeting.state, has_items=bool(command.agenda))
     zone = command.zone or work.asker.zone
-    meetings.require_times(command.starts_at, command.ends_at, zone)
+    _check(command, zone, loaded.known, loaded.items, loaded.tasks)
     agendas.write_items(work, meeting, loaded.items, command.agenda)
     agendas.write_tasks(work, meeting, loaded.tasks, command.preparation_tasks)
     simple = command.model_dump(exclude={"zone", "participants", "agenda", "preparation_tasks"})
     work.change(meeting, **simple, zone=zone, state=state)
     work.touch(meeting)
-    _change_participants(work, loaded, command.participants)
+    invitations.change(work, meeting, loaded.participants, command.participants)
 
 
 async def change_meeting(work: UnitOfWork, meeting_id: UUID, command: ChangeMeeting) -> None:
@@ -149,13 +137,17 @@ async def change_meeting(work: UnitOfWork, meeting_id: UUID, command: ChangeMeet
     loaded = await load(work, meeting_id, Permission.MEETING_CHANGE, changes.get("participants"))
     meeting = loaded.meeting
     meetings.change(meeting.state)
-    if meeting.state is MeetingState.PUBLISHED and FROZEN_BY_PUBLISHING & set(changes):
+    differing = {name for name in FROZEN_BY_PUBLISHING & set(changes) if changes[name] != getattr(meeting, name)}
+    if meeting.state is MeetingState.PUBLISHED and differing:
         raise AgendaFrozen(state=meeting.state.value)
     invited = changes.pop("participants", None)
     work.change(meeting, **changes)
-    meetings.require_times(meeting.starts_at, meeting.ends_at, meeting.zone)
+    faults = [*meetings.check_times(meeting.starts_at, meeting.ends_at, meeting.zone)]
+    faults += invitations.faults(invited, loaded.known)
+    if faults:
+        raise Invalid(faults)
     work.touch(meeting)
-    _change_participants(work, loaded, invited)
+    invitations.change(work, meeting, loaded.participants, invited)
 
 
 async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Publish) -> None:
@@ -165,7 +157,7 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
     """
     loaded = await load(work, meeting_id, Permission.MEETING_PUBLISH)
     meeting = loaded.meeting
-    state = meetings.publish(meeting.state)
+    state = meetings.publish(meeting.state, meeting.starts_at, work.now)
     if command.overrides:
         work.require(Permission.MEETING_OVERRIDE_RULE, loaded.place, meeting)
     profile = rules.judge_publishing(work, loaded.choices, meeting, loaded.items, loaded.tasks, command.overrides)
@@ -176,8 +168,9 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
 async def cancel_meeting(work: UnitOfWork, meeting_id: UUID) -> None:
     """Call the meeting off."""
     loaded = await load(work, meeting_id, Permission.MEETING_CANCEL)
-    work.change(loaded.meeting, state=meetings.cancel(loaded.meeting.state))
-    work.announce("meeting.cancelled", loaded.meeting.id)
+    meeting = loaded.meeting
+    work.change(meeting, state=meetings.cancel(meeting.state, meeting.starts_at, work.now))
+    work.announce("meeting.cancelled", meeting.id)
 
 
 async def load(
@@ -197,7 +190,7 @@ async def load(
         rows(AgendaItem, order="position", meeting_id=meeting_id),
         rows(PreparationTask, order="position", meeting_id=meeting_id),
         rows(MeetingParticipant, meeting_id=meeting_id),
-        rules.latest_choice(),
+        method_choices.latest_choice(),
         people([each.person_id for each in invited or ()]),
     )
     place = of_meeting(meeting, units, participants)
@@ -206,36 +199,20 @@ async def load(
     return Loaded(meeting, items, tasks, participants, choices, place, known)
 
 
-def _invitation(member: TeamMembership) -> Invitation:
-    leads = member.duty in {Duty.FACILITATOR, Duty.LEADER}
-    return Invitation(person_id=member.person_id, duty=MeetingDuty.FACILITATOR if leads else MeetingDuty.PARTICIPANT)
-
-
-def _change_participants(work: UnitOfWork, loaded: Loaded, invited: Sequence[Invitation] | None) -> None:
-    """Replace the invitations (None: keep them), and let all of them know the meeting's start."""
-    if invited is None:
-        for each in loaded.participants:
-            work.change(each, starts_at=loaded.meeting.starts_at)
-        return
-    check_people([each.person_id for each in invited], loaded.known, "participants")
-    _write_participants(work, loaded.meeting, loaded.participants, invited)
-
-
-def _write_participants(
-    work: UnitOfWork, meeting: Meeting, stored: Sequence[MeetingParticipant], invited: Sequence[Invitation]
+def _check(
+    draft: MeetingDraft,
+    zone: str,
+    known: list[str],
+    items: Sequence[AgendaItem],
+    tasks: Sequence[PreparationTask],
 ) -> None:
-    by_person = {row.person_id: row for row in stored}
-    work.remove(*(row for id, row in by_person.items() if id not in {each.person_id for each in invited}))
-    for each in invited:
-        if each.person_id in by_person:
-            work.change(by_person[each.person_id], duty=each.duty, starts_at=meeting.starts_at)
-        else:
-            work.add(
-                MeetingParticipant(
-                    **work.stamp(),
-                    meeting_id=meeting.id,
-                    person_id=each.person_id,
-                    duty=each.duty,
-                    starts_at=meeting.starts_at,
-                )
-            )
+    """Raises Invalid with everything that is wrong with a draft, so that it is mended in one go."""
+    faults = [
+        *meetings.check_times(draft.starts_at, draft.ends_at, zone),
+        *invitations.faults(draft.participants, known),
+        *agendas.named_faults(items, draft.agenda, "agenda"),
+        *agendas.item_faults(draft.agenda),
+        *agendas.named_faults(tasks, draft.preparation_tasks, "preparation_tasks"),
+    ]
+    if faults:
+        raise Invalid(faults)

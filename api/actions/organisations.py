@@ -1,43 +1,20 @@
 """Units and their tree: open, change, rename, move and close, each from a day on."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
-
-from api.actions.commands import Command, Day, Line, Names, omitted
+from api.actions.commands import Command, Day, Names, omitted
+from api.actions.organisation_parts import ExternalIds, Sites, apply_change, write_external_ids, write_sites
 from api.actions.places import TENANT, of_unit
 from api.postgres.wanted import Wanted, facts, lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from domain import organisations
-from domain.errors import Fault, Invalid, NotFound
-from domain.localisation import fallback_chain, resolve_name, sort_key
-from domain.organisations import IdScheme, Kind, Period, Sector
-from domain.periods import Change
+from domain.errors import NotFound
+from domain.organisations import DEEPEST, Kind, Period, Sector
 from domain.permissions import Permission
-
-
-class ExternalId(Command):
-    """The unit's number in another register."""
-
-    scheme: IdScheme
-    value: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class Site(Command):
-    """A place where the unit works; degrees in WGS 84."""
-
-    name: Line
-    address: Line | None = None
-    latitude: Annotated[float | None, Field(ge=-90, le=90)] = None
-    longitude: Annotated[float | None, Field(ge=-180, le=180)] = None
-    main: bool = False
-
-
-ExternalIds = Annotated[list[ExternalId], Field(max_length=20)]
-Sites = Annotated[list[Site], Field(max_length=100)]
 
 
 class CreateOrganisation(Command):
@@ -86,13 +63,13 @@ QUEUE = "organisations"
 
 
 async def create_organisation(work: UnitOfWork, command: CreateOrganisation) -> UUID:
-    """Open a unit. Raises Invalid for a parent that isn't in force, AlreadyExists for a taken external id."""
+    """Open a unit. Raises Invalid for a parent that isn't in force or stands deepest, AlreadyExists for a taken id."""
     (periods,) = await work.fetch(_above(command.parent_id))
     work.require(Permission.ORGANISATION_CREATE, TENANT)
     organisation = Organisation(**work.stamp(), kind=command.kind, sector=command.sector)
     begins = command.valid_from or work.today
     new = Period(organisation.id, command.parent_id, command.names, begins)
-    work.add(organisation)
+    work.create(organisation)
     apply_change(work, periods, organisations.open_unit(_values(periods), new))
     write_external_ids(work, organisation, [], command.external_ids)
     write_sites(work, organisation, [], command.sites)
@@ -132,17 +109,22 @@ async def rename_organisation(work: UnitOfWork, organisation_id: UUID, command: 
 
 async def move_organisation(work: UnitOfWork, organisation_id: UUID, command: MoveOrganisation) -> None:
     """Put the unit under another parent from a day on."""
-    organisation, periods = await _load(
-        work, organisation_id, Permission.ORGANISATION_MOVE, _above(organisation_id, command.parent_id)
+    organisation, periods, levels = await _load(
+        work,
+        organisation_id,
+        Permission.ORGANISATION_MOVE,
+        _above(organisation_id, command.parent_id),
+        _levels_below(organisation_id, command.on),
     )
     on = command.on or work.today
-    apply_change(work, periods, organisations.move(_values(periods), organisation_id, command.parent_id, on))
+    change = organisations.move(_values(periods), organisation_id, command.parent_id, on, levels_below=levels)
+    apply_change(work, periods, change)
     work.touch(organisation)
     work.announce("organisation.moved", organisation_id)
 
 
 async def close_organisation(work: UnitOfWork, organisation_id: UUID, command: CloseOrganisation) -> None:
-    """Close the unit. Raises StillInUse while units or active teams stand on it."""
+    """Close the unit. Raises StillInUse while units or active teams stand on it, Invalid if history would vanish."""
     organisation, periods, teams = await _load(
         work,
         organisation_id,
@@ -156,76 +138,10 @@ async def close_organisation(work: UnitOfWork, organisation_id: UUID, command: C
         ),
     )
     on = command.on or work.today
-    apply_change(work, periods, organisations.close(_values(periods), organisation_id, on, teams=teams))
+    change = organisations.close(_values(periods), organisation_id, on, today=work.today, teams=teams)
+    apply_change(work, periods, change)
     work.touch(organisation)
     work.announce("organisation.closed", organisation_id)
-
-
-def apply_change(work: UnitOfWork, rows: Sequence[OrganisationPeriod], change: Change[Period]) -> None:
-    """Write what the domain decided about periods."""
-    stored = {(row.organisation_id, row.valid_from): row for row in rows}
-    for gone in change.removed:
-        work.remove(stored[gone.unit, gone.valid_from])
-    for period, ends in change.ended:
-        work.change(stored[period.unit, period.valid_from], valid_to=ends)
-    for new in change.added:
-        work.add(period_row(work, new))
-
-
-def period_row(work: UnitOfWork, new: Period) -> OrganisationPeriod:
-    """A period as it is stored, with its key in the order of the tenant's own alphabet."""
-    home = work.asker.home
-    return OrganisationPeriod(
-        **work.stamp(),
-        organisation_id=new.unit,
-        parent_id=new.parent,
-        names=dict(new.names),
-        sort_name=sort_key(resolve_name(new.names, fallback_chain(home)), home),
-        valid_from=new.valid_from,
-        valid_to=new.valid_to,
-    )
-
-
-def write_external_ids(
-    work: UnitOfWork,
-    organisation: Organisation,
-    stored: Sequence[OrganisationExternalId],
-    wanted: Sequence[ExternalId],
-) -> None:
-    """Keep the numbers that stay, drop those that go, add the new. Raises Invalid for malformed ones."""
-    faults = [
-        Fault("pattern", ("external_ids", i, "value"), {"scheme": each.scheme.value})
-        for i, each in enumerate(wanted)
-        if not organisations.is_external_id(each.scheme, each.value)
-    ]
-    if faults:
-        raise Invalid(faults)
-    keep = {(each.scheme, each.value) for each in wanted}
-    have = {(row.scheme, row.value) for row in stored}
-    work.remove(*(row for row in stored if (row.scheme, row.value) not in keep))
-    work.add(
-        *(
-            OrganisationExternalId(**work.stamp(), organisation_id=organisation.id, scheme=scheme, value=value)
-            for scheme, value in sorted(keep - have)
-        )
-    )
-
-
-def write_sites(
-    work: UnitOfWork, organisation: Organisation, stored: Sequence[OrganisationSite], wanted: Sequence[Site]
-) -> None:
-    """Sites are known by name: change those that are named again, drop the others, add the new."""
-    by_name = {row.name: row for row in stored}
-    names = [site.name for site in wanted]
-    faults = [Fault("duplicate", ("sites", i, "name")) for i, n in enumerate(names) if n in names[:i]]
-    if faults:
-        raise Invalid(faults)
-    work.remove(*(row for name, row in by_name.items() if name not in names))
-    for site in wanted:
-        if site.name in by_name:
-            work.change(by_name[site.name], **vars(site))
-        else:
-            work.add(OrganisationSite(**work.stamp(), organisation_id=organisation.id, **vars(site)))
 
 
 async def _load(work: UnitOfWork, organisation_id: UUID, permission: Permission, *wanted: Wanted[Any]) -> Any:
@@ -251,6 +167,21 @@ def _above(*units: UUID | None) -> Wanted[list[OrganisationPeriod]]:
     )
     known = [unit for unit in units if unit is not None]
     return rows(OrganisationPeriod, where=f"organisation_id in ({above})", units=known)
+
+
+def _levels_below(unit: UUID, on: date | None) -> Wanted[int]:
+    """The most levels that stand under the unit on any day from `on` (None: today)."""
+    return facts(
+        "with recursive below(id, level, days) as ("
+        "select :unit::uuid, 0, daterange(coalesce(:on::date, :today::date), null) union "
+        "select p.organisation_id, below.level + 1, below.days * daterange(p.valid_from, p.valid_to) "
+        "from below join organisation_period p on p.parent_id = below.id "
+        "and daterange(p.valid_from, p.valid_to) && below.days where below.level < :deepest::int"
+        ") select to_json(max(level)) from below",
+        unit=unit,
+        on=on,
+        deepest=DEEPEST,
+    )
 
 
 def _values(rows: Sequence[OrganisationPeriod]) -> list[Period]:

@@ -1,16 +1,16 @@
 """People and their roles, as far as the rest needs them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.actions.commands import Command, Day, Lang, Line, omitted
+from api.actions.commands import Command, Day, Line, Locale, omitted
 from api.actions.places import TENANT
 from api.postgres.wanted import row
 from api.postgres.work import UnitOfWork
 from api.tables import Person, PersonIdentity, RoleAssignment
-from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.errors import Fault, Invalid, NotFound, WrongState
 from domain.localisation import sort_key
 from domain.people import PersonKind, PersonStatus
 from domain.periods import earliest_end
@@ -36,7 +36,7 @@ class CreatePerson(Command):
 
     name: Line
     email: Email | None = None
-    locale: Lang | None = None
+    locale: Locale | None = None
     kind: PersonKind = PersonKind.PERSON
     identities: Annotated[list[Identity], Field(max_length=10)] = []
 
@@ -46,8 +46,8 @@ class ChangePerson(Command):
 
     name: Line = omitted()
     email: Email | None = omitted()
-    locale: Lang | None = omitted()
-    status: Annotated[PersonStatus, Field(description="`active` or `inactive`.")] = omitted()
+    locale: Locale | None = omitted()
+    status: Literal[PersonStatus.ACTIVE, PersonStatus.INACTIVE] = omitted()
 
 
 class GrantRole(Command):
@@ -75,7 +75,7 @@ async def create_person(work: UnitOfWork, command: CreatePerson) -> UUID:
         locale=command.locale,
         status=PersonStatus.ACTIVE,
     )
-    work.add(person)
+    work.create(person)
     work.add(*(PersonIdentity(**work.stamp(), person_id=person.id, **vars(each)) for each in command.identities))
     return person.id
 
@@ -87,9 +87,9 @@ async def change_person(work: UnitOfWork, person_id: UUID, command: ChangePerson
         raise NotFound
     work.require(Permission.PERSON_CHANGE, Place(person_id=person.id), person)
     work.expect(person)
+    if person.status is PersonStatus.PSEUDONYMISED:
+        raise WrongState(state=person.status.value, verb="change", allowed=["active", "inactive"])
     changes = command.given()
-    if changes.get("status") is PersonStatus.PSEUDONYMISED or person.status is PersonStatus.PSEUDONYMISED:
-        raise Conflict
     if "name" in changes:
         changes["sort_name"] = sort_key(command.name, work.asker.home)
     work.change(person, **changes)
@@ -106,7 +106,7 @@ async def grant_role(work: UnitOfWork, command: GrantRole) -> UUID:
     if faults:
         raise Invalid(faults)
     assignment = RoleAssignment(**work.stamp(), **{**vars(command), "valid_from": starts})
-    work.add(assignment)
+    work.create(assignment)
     work.announce("role_assignment.granted", assignment.id)
     return assignment.id
 

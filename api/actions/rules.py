@@ -1,4 +1,4 @@
-"""The owner's choice of method, the rules at publishing, and the dry run on any draft."""
+"""The rules at publishing, and the dry run on any draft."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -6,18 +6,16 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.actions import agendas
-from api.actions.commands import Command, Day, Line, Moment, Text, Zone
+from api.actions import agendas, method_choices
+from api.actions.commands import Command, Moment, Text, Zone
 from api.actions.places import TENANT
-from api.postgres.wanted import Wanted, rows
 from api.postgres.work import UnitOfWork
 from api.tables import AgendaItem, Meeting, MethodChoice, PreparationTask, RuleEvaluation, RuleOverride
 from api.tables.rules import Decision
 from domain import library, meetings
-from domain.agenda_items import check_item
 from domain.agendas import Agenda, Evaluation, Override, PrepTask, RuleResult, decide, evaluate
 from domain.agendas import AgendaItem as Item
-from domain.errors import Fault, Invalid
+from domain.errors import Invalid, json_pointer
 from domain.meetings import Purpose, Recurrence
 from domain.permissions import Permission
 from domain.rule_sets import MethodProfile, Point, Policy
@@ -25,9 +23,6 @@ from domain.working_days import WorkingCalendar
 
 CALENDAR = "monday-friday@1"
 """Until an owner adopts a school calendar, Monday to Friday are working days."""
-
-DEFAULT_PROFILE = "none@1"
-"""Nobody is bound by a method that their owner has not chosen."""
 
 
 class OverrideRule(Command):
@@ -45,21 +40,6 @@ class Publish(Command):
     overrides: Annotated[list[OverrideRule], Field(max_length=50)] = []
 
 
-class Consultation(Command):
-    """When and with whom the owner talked about the method before choosing it, and what came of it."""
-
-    held_on: Day
-    parties: Annotated[list[Line], Field(min_length=1, max_length=20)]
-    note: Text | None = None
-
-
-class ChooseMethod(Command):
-    """The method profile that holds from now on. Without a consultation, what it requires is only advised."""
-
-    profile: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    consultation: Consultation | None = None
-
-
 class CheckAgenda(Command):
     """Any draft: evaluated as publishing it now would be, and nothing saved."""
 
@@ -75,55 +55,29 @@ class CheckAgenda(Command):
     ] = None
 
 
-async def choose_method(work: UnitOfWork, command: ChooseMethod) -> UUID:
-    """Choose the tenant's method profile. Raises Invalid for one that isn't published."""
-    await work.fetch()
-    work.require(Permission.METHOD_PROFILE_CHOOSE, TENANT)
-    _profile(command.profile)
-    held = command.consultation
-    if held is not None and held.held_on > work.today:
-        raise Invalid([Fault("not_in_the_past", ("consultation", "held_on"))])
-    choice = MethodChoice(
-        **work.stamp(),
-        profile=command.profile,
-        consultation_held_on=held.held_on if held else None,
-        consultation_parties=held.parties if held else [],
-        consultation_note=held.note if held else None,
-    )
-    work.add(choice)
-    work.announce("method.chosen", choice.id)
-    return choice.id
-
-
 async def check_agenda(work: UnitOfWork, command: CheckAgenda) -> Evaluation:
     """What the rules would say if this were published now; saves nothing."""
-    (choices,) = await work.fetch(latest_choice())
+    (choices,) = await work.fetch(method_choices.latest_choice())
     work.require(Permission.AGENDA_CHECK_RUN, TENANT)
     zone = command.zone or work.asker.zone
     faults = [*meetings.check_times(command.starts_at, command.ends_at, zone)]
-    for i, draft in enumerate(command.agenda):
-        faults += [Fault(f.code, ("agenda", i, *f.pointer), f.facts) for f in check_item(vars(draft))]
+    faults += agendas.item_faults(command.agenda)
     if faults:
         raise Invalid(faults)
-    profile, consulted = _in_force(choices)
+    profile, consulted = method_choices.in_force(choices)
     if command.profile is not None:
-        profile = _profile(command.profile)
-    draft_items = tuple(_item(position, vars(draft)) for position, draft in enumerate(command.agenda))
+        profile = method_choices.published(command.profile)
+    drafts = [vars(draft) | agendas.values_of(draft) for draft in command.agenda]
     agenda = Agenda(
         purpose=command.purpose,
         recurrence=command.recurrence,
         starts_at=command.starts_at,
         ends_at=command.ends_at,
         zone=zone,
-        items=draft_items,
+        items=tuple(_item(position, values) for position, values in enumerate(drafts)),
         prep_tasks=tuple(PrepTask(t.text, t.est_minutes, t.due_at) for t in command.preparation_tasks),
     )
     return _evaluate(work, agenda, profile, consulted=consulted)
-
-
-def latest_choice() -> Wanted[list[MethodChoice]]:
-    """The owner's choice that holds now, if any has been made."""
-    return rows(MethodChoice, order="created_at desc, id desc limit 1")
 
 
 def judge_publishing(
@@ -138,7 +92,7 @@ def judge_publishing(
 
     Where nothing is evaluated (a statutory meeting, a profile without rules) there is nothing to record.
     """
-    profile, consulted = _in_force(choices)
+    profile, consulted = method_choices.in_force(choices)
     agenda = Agenda(
         purpose=meeting.purpose,
         recurrence=meeting.recurrence,
@@ -180,7 +134,7 @@ def result_shown(result: RuleResult) -> dict[str, Any]:
         "version": result.version,
         "result": result.result.value,
         "severity": result.severity.value,
-        "pointer": "".join(f"/{step}" for step in result.pointer),
+        "pointer": json_pointer(result.pointer),
         "item_id": str(result.item_id) if result.item_id else None,
         "facts": dict(result.facts),
         "overridable": result.overridable,
@@ -193,25 +147,10 @@ def _evaluate(work: UnitOfWork, agenda: Agenda, profile: MethodProfile, *, consu
         agenda,
         library.rule_set_of(profile),
         Policy(profile, consultation_held=consulted),
-        WorkingCalendar(CALENDAR, agenda.zone),
+        WorkingCalendar(CALENDAR, work.asker.zone),  # where the owner works, not where the meeting says it is
         point=Point.PUBLISH,
         now=work.now,
     )
-
-
-def _in_force(choices: Sequence[MethodChoice]) -> tuple[MethodProfile, bool]:
-    if not choices:
-        return library.method_profiles()[DEFAULT_PROFILE], False
-    choice = choices[0]
-    return library.method_profiles()[choice.profile], choice.consultation_held_on is not None
-
-
-def _profile(reference: str) -> MethodProfile:
-    profile = library.method_profiles().get(reference)
-    if profile is None:
-        allowed = sorted(library.method_profiles())
-        raise Invalid([Fault("not_one_of", ("profile",), {"expected": allowed})])
-    return profile
 
 
 def _item(position: int, values: Mapping[str, Any]) -> Item:
@@ -248,6 +187,8 @@ def _record_override(
             rule_code=violation.code,
             rule_version=violation.version,
             item_id=violation.item_id,
+            pointer=json_pointer(violation.pointer),
+            facts=dict(violation.facts),
             reason_code=override.reason_code or "",
             reason_text=override.reason_text,
         )

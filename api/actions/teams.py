@@ -13,7 +13,6 @@ from api.tables import Team, TeamMembership
 from domain import teams
 from domain.errors import Fault, Invalid, NotFound
 from domain.localisation import sort_key
-from domain.periods import earliest_end
 from domain.permissions import Permission, Place
 from domain.teams import Duty, TeamKind, TeamState
 
@@ -64,15 +63,24 @@ class ChangeMembership(Command):
 
 async def create_team(work: UnitOfWork, command: CreateTeam) -> UUID:
     """Found a team. Raises Invalid for a unit or person that there isn't, or a person named twice."""
-    units, known = await work.fetch(
+    units, open_today, known = await work.fetch(
         lineage("select id from organisation where id = :unit::uuid", unit=command.organisation_id),
+        facts(
+            "select to_json(exists (select from organisation_period where organisation_id = :unit::uuid "
+            "and valid_from <= :today::date and (valid_to is null or valid_to > :today::date)))",
+            unit=command.organisation_id,
+        ),
         people([member.person_id for member in command.members]),
     )
     if not units:
         work.require(Permission.TEAM_CREATE, Place())
         raise Invalid([Fault("unknown_reference", ("organisation_id",))])
     work.require(Permission.TEAM_CREATE, of_unit(units))
-    check_people([member.person_id for member in command.members], known, "members")
+    faults = people_faults([member.person_id for member in command.members], known, "members")
+    if not open_today:
+        faults.append(Fault("not_open_on", ("organisation_id",), {"on": work.today.isoformat()}))
+    if faults:
+        raise Invalid(faults)
     team = Team(
         **work.stamp(),
         organisation_id=command.organisation_id,
@@ -82,7 +90,7 @@ async def create_team(work: UnitOfWork, command: CreateTeam) -> UUID:
         lang=command.lang,
         state=TeamState.ACTIVE,
     )
-    work.add(team)
+    work.create(team)
     work.add(
         *(
             TeamMembership(**work.stamp(), team_id=team.id, valid_from=work.today, **vars(member))
@@ -98,7 +106,7 @@ async def change_team(work: UnitOfWork, team_id: UUID, command: ChangeTeam) -> N
     work.require(Permission.TEAM_CHANGE, place, team)
     work.expect(team)
     changes = command.given()
-    if changes.get("state") is TeamState.ARCHIVED:
+    if TeamState.ARCHIVED in {team.state, changes.get("state")}:  # what ends a team, and what revives it
         work.require(Permission.TEAM_ARCHIVE, place, team)
     name, lang = changes.get("name", team.name), changes.get("lang", team.lang)
     work.change(team, **changes, sort_name=sort_key(name, lang))
@@ -114,6 +122,7 @@ async def add_membership(work: UnitOfWork, team_id: UUID, command: AddMembership
     if team is None:
         raise NotFound
     work.require(Permission.TEAM_MEMBERSHIP_ADD, of_team(team, units), team)
+    teams.require_takes_members(team.state)
     if not known:
         raise Invalid([Fault("unknown_reference", ("person_id",))])
     stay = teams.join(
@@ -147,7 +156,7 @@ async def change_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID
 async def end_membership(work: UnitOfWork, team_id: UUID, membership_id: UUID) -> None:
     """Somebody leaves today; their time in the team stays in its history."""
     team, membership = await _membership(work, team_id, membership_id, Permission.TEAM_MEMBERSHIP_END)
-    work.change(membership, valid_to=earliest_end(_period(membership), work.today))
+    work.change(membership, valid_to=teams.end_stay(_period(membership), work.today).valid_to)
     work.touch(team)
 
 
@@ -159,16 +168,13 @@ def people(ids: list[UUID]) -> Wanted[list[str]]:
     )
 
 
-def check_people(ids: list[UUID], known: list[str], under: str) -> None:
-    """Raises Invalid with every id that is unknown or comes twice, each where it stands."""
-    faults = []
-    for i, id in enumerate(ids):
-        if str(id) not in known:
-            faults.append(Fault("unknown_reference", (under, i, "person_id")))
-        elif id in ids[:i]:
-            faults.append(Fault("duplicate", (under, i, "person_id")))
-    if faults:
-        raise Invalid(faults)
+def people_faults(ids: list[UUID], known: list[str], under: str) -> list[Fault]:
+    """A fault for each id that is unknown or comes twice, where it stands."""
+    return [
+        Fault("unknown_reference" if str(id) not in known else "duplicate", (under, i, "person_id"))
+        for i, id in enumerate(ids)
+        if str(id) not in known or id in ids[:i]
+    ]
 
 
 def _wanted(team_id: UUID) -> tuple[Wanted[Team | None], Wanted[list[UUID]]]:
@@ -192,7 +198,9 @@ async def _membership(
     (membership,) = await work.fetch(row(TeamMembership, membership_id))
     if membership is None or membership.team_id != team_id:
         raise NotFound
+    work.concerns(membership)
     work.expect(membership)
+    teams.require_takes_members(team.state)
     return team, membership
 
 
@@ -209,5 +217,5 @@ def _add(work: UnitOfWork, team_id: UUID, stay: teams.MembershipPeriod) -> UUID:
         valid_from=stay.valid_from,
         valid_to=stay.valid_to,
     )
-    work.add(membership)
+    work.create(membership)
     return membership.id

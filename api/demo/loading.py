@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from faker import Faker
 
 from api.demo.meetings import hold_meetings
+from api.demo.provider import INTEGRATION
 from api.demo.stage import Player, Stage, demo_person
 from api.demo.world import MUNICIPALITIES, Municipality, Unit
 from api.postgres.founding import FirstPerson, NewBinding, NewTenant, found_tenant
@@ -44,6 +45,8 @@ async def _play(stage: Stage, town: Municipality, now: datetime) -> None:
         content = (files("api.demo") / town.schools).read_bytes()
         query = {"kind": "school", "sector": "school", "lang": town.locale, "parent_id": root["id"]}
         await admin.upload("/v1/imports/organisations", content, **query)
+    if town.integration is not None:
+        await _provision(stage, admin, town.integration)
     if town.units:
         await _choose_method(stage, town, admin, fake, began)
     for unit in town.units:
@@ -91,6 +94,13 @@ async def _join(stage: Stage, town: Municipality, admin: Player, name: str, *rol
     for role in roles:
         await admin.post("/v1/role-assignments", {"person_id": made["id"], "scope": "tenant", **role})
     return stage.signed_in(person, made["id"])
+
+
+async def _provision(stage: Stage, admin: Player, name: str) -> None:
+    """The program that may do what an administrator may: it signs in with a secret of its own."""
+    identity = {"issuer": stage.provider.issuer, "subject": INTEGRATION}
+    made = await admin.post("/v1/people", {"name": name, "kind": "client", "identities": [identity]})
+    await admin.post("/v1/role-assignments", {"person_id": made["id"], "role": "admin", "scope": "tenant"})
 
 
 async def _choose_method(stage: Stage, town: Municipality, admin: Player, fake: Faker, began: datetime) -> None:

@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from api.demo.provider import FRONTEND, DemoPerson, Provider, frontend, signing_key
+from api.demo.provider import (
+    FRONTEND,
+    INTEGRATION,
+    DemoPerson,
+    Provider,
+    client_secret,
+    frontend,
+    integration,
+    signing_key,
+)
 from api.identity.tenants import read_tenants
 from api.postgres.pool import Connection
 from api.settings import Settings
@@ -15,6 +24,7 @@ from domain.localisation import fallback_chain, resolve_name
 
 PREFIX = "/demo/op"
 KEY_FILE = "demo-signing-key.json"
+SECRET_FILE = "demo-integration-secret"  # noqa: S105 - its name, not the secret
 
 _PEOPLE = """
 select i.subject, p.name,
@@ -24,6 +34,10 @@ select i.subject, p.name,
     and (m.valid_to is null or m.valid_to > current_date) order by 1) as duties
 from person p join person_identity i on i.person_id = p.id
 where i.issuer = $1 and p.status = 'active' and p.kind = 'person' order by p.sort_name, p.id"""
+
+_INTEGRATION = """
+select exists (select from person_identity i join person p on p.id = i.person_id
+  where i.issuer = $1 and i.subject = $2 and p.kind = 'client' and p.status = 'active')"""
 
 _LABELS = {
     "owner": "School owner",
@@ -65,7 +79,7 @@ def demo_parts(service: Service, settings: Settings) -> "DemoParts":
     people: list[DemoPerson] = []
     made = provider(settings.base_url, settings.data_dir, people)
     service.keys.preload(made.issuer, made.jwks())
-    return DemoParts(made, people)
+    return DemoParts(made, people, client_secret(settings.data_dir / SECRET_FILE))
 
 
 async def read_people(connection: Connection, issuer: str) -> list[DemoPerson]:
@@ -82,18 +96,32 @@ async def read_people(connection: Connection, issuer: str) -> list[DemoPerson]:
     return found
 
 
+async def read_integration(connection: Connection, issuer: str) -> UUID | None:
+    """The tenant in which the demo's integration has been provisioned, if any."""
+    for tenant in await read_tenants(connection):
+        async with connection.transaction(readonly=True):
+            await connection.fetchval("select set_config('app.tenant', $1, true)", tenant)
+            if await connection.fetchval(_INTEGRATION, issuer, INTEGRATION):
+                return UUID(tenant)
+    return None
+
+
 @dataclass(frozen=True)
 class DemoParts:
     """What create_app mounts in demo mode, and nowhere else."""
 
     provider: Provider
     people: list[DemoPerson]
+    secret: str = field(repr=False)
     prefix: str = PREFIX
     sign_in: SignIn = field(default_factory=lambda: SignIn(FRONTEND, ("openid", "profile", "plf")))
 
     async def load(self, connection: Connection) -> None:
-        """Read whom one can sign in as; again whenever tenants change."""
+        """Read whom one can sign in as, and which program; again whenever tenants change."""
         self.people[:] = await read_people(connection, self.provider.issuer)
+        tenant = await read_integration(connection, self.provider.issuer)
+        if tenant is not None:
+            self.provider.enrol(integration(self.secret, tenant))
 
     @property
     def app(self) -> App:

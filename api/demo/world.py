@@ -31,6 +31,7 @@ class Municipality:
     administrator: str
     units: tuple[Unit, ...] = ()
     consulted: tuple[str, ...] = ()
+    integration: str | None = None
     schools: str | None = None
 
 
@@ -58,6 +59,7 @@ FJORDBY = Municipality(
         Unit("Strandtun barnehage", "kindergarten", "kindergarten", "strandtun", "Avdeling Måken", "department"),
     ),
     consulted=("Utdanningsforbundet", "Fagforbundet"),
+    integration="Demo-integrasjon (Fjordby)",
 )
 
 VESTHOLM = Municipality(

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from api.actions import organisations as actions
-from api.actions.organisations import ExternalId
+from api.actions import organisation_parts as parts
 from api.actions.places import TENANT
 from api.imports.planning import Defaults, Known, Planned, Site, plan
 from api.imports.units import File, read_units
@@ -18,7 +17,7 @@ from api.postgres.ids import new_id
 from api.postgres.wanted import Wanted, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
-from domain.errors import Fault, Invalid
+from domain.errors import Fault, Invalid, json_pointer
 from domain.organisations import Kind, Period, Sector
 from domain.permissions import Permission
 
@@ -65,7 +64,7 @@ async def import_organisations(work: UnitOfWork, body: bytes, options: ImportOpt
         await asyncio.to_thread(_write, work, stored, planned)
         if any(each.changed for each in planned):
             work.announce("organisations.imported", new_id())
-    return _report(file, planned, faults[:MOST_FAULTS], work.asker.locales[0], dry_run=options.dry_run)
+    return _report(file, planned, faults[:MOST_FAULTS], work.locale, dry_run=options.dry_run)
 
 
 def _plan(
@@ -106,7 +105,8 @@ def _known(stored: _Stored) -> Iterable[Known]:
             unit.kind,
             unit.sector,
             tuple(
-                Period(id, row.parent_id, row.names, row.valid_from, row.valid_to) for row in stored.periods.get(id, ())
+                Period(id, row.parent_id, row.names, row.valid_from, row.valid_to)
+                for row in sorted(stored.periods.get(id, ()), key=lambda row: row.valid_from)
             ),
             frozenset((row.scheme, row.value) for row in stored.numbers.get(id, ())),
             tuple(
@@ -129,12 +129,12 @@ def _write_one(work: UnitOfWork, stored: _Stored, each: Planned) -> None:
         unit = stored.units[each.id]
         work.change(unit, kind=each.kind, sector=each.sector)
         work.touch(unit)
-    actions.apply_change(work, stored.periods.get(each.id, []), each.change)
-    numbers = [ExternalId(scheme=scheme, value=value) for scheme, value in sorted(each.numbers)]
-    actions.write_external_ids(work, unit, stored.numbers.get(each.id, []), numbers)
+    parts.apply_change(work, stored.periods.get(each.id, []), each.change)
+    numbers = [parts.ExternalId(scheme=scheme, value=value) for scheme, value in sorted(each.numbers)]
+    parts.write_external_ids(work, unit, stored.numbers.get(each.id, []), numbers)
     if each.sites is not None:
-        sites = [actions.Site(**vars(site)) for site in each.sites]
-        actions.write_sites(work, unit, stored.sites.get(each.id, []), sites)
+        sites = [parts.Site(**vars(site)) for site in each.sites]
+        parts.write_sites(work, unit, stored.sites.get(each.id, []), sites)
 
 
 def _report(
@@ -168,7 +168,7 @@ def _reported(number: int, each: Planned | None, faults: Sequence[Fault], locale
         "name": each.unit.name if each is not None else None,
         "faults": [
             {
-                "pointer": "".join(f"/{step}" for step in fault.pointer),
+                "pointer": json_pointer(fault.pointer),
                 "code": fault.code,
                 "detail": text(locale, f"{fault.code}.detail", **fault.facts),
             }

@@ -1,13 +1,14 @@
 """From units in a file and units that are there to what is to be done: pure, and nothing where nothing differs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from api.imports.placing import misplaced
 from api.imports.units import File, Number, SiteLine, UnitLines
 from domain import organisations, periods
-from domain.errors import Cycle, Fault, Invalid, Pointer
+from domain.errors import Fault
 from domain.organisations import Kind, Period, Sector
 from domain.periods import Change
 
@@ -25,7 +26,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Known:
-    """A unit as it is stored."""
+    """A unit as it is stored, its periods oldest first."""
 
     id: UUID
     kind: Kind
@@ -63,22 +64,28 @@ class Planned:
 
 @dataclass
 class _Plan:
-    """What is known while planning: every unit's periods as they will be, and where each number leads."""
+    """What is known while planning: every unit's periods as they will be, and where each number leads.
+
+    `placed` is which units get another place, and what in the file answers for it.
+    """
 
     file: File
     defaults: Defaults
     known: Mapping[UUID, Known]
     tree: dict[UUID, tuple[Period, ...]]
     ids: dict[Number, UUID]
-    opening: dict[UUID, UnitLines] = field(default_factory=dict)
-    under_way: list[UUID] = field(default_factory=list)
+    placed: dict[UUID, UnitLines] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
 def plan(
     file: File, known: Iterable[Known], defaults: Defaults, new_id: Callable[[], UUID]
 ) -> tuple[list[Planned], list[Fault]]:
-    """What to do for each unit of the file, in its order, and every reason why it can't be done."""
+    """What to do for each unit of the file, in its order, and every reason why it can't be done.
+
+    First every unit is put where it is to be, then the tree that this makes is looked at: in whatever order the
+    lines stand, each place is checked once.
+    """
     stored = {each.id: each for each in known}
     here = _Plan(
         file,
@@ -90,11 +97,12 @@ def plan(
     if defaults.parent is not None and defaults.parent not in stored:
         return [], [Fault("unknown_reference", ("parent_id",))]
     matched = [(unit, _matched(here, unit, new_id)) for unit in file.units]
-    for unit, id in matched:
-        if id in stored:
+    for unit, id in _each_once(here, matched):
+        if here.tree.get(id):
             _alter(here, unit, stored[id])
         else:
             _open(here, unit, id)
+    here.faults += misplaced(here.tree, here.placed, defaults.on)
     return [_planned(here, unit, id) for unit, id in matched], here.faults
 
 
@@ -105,78 +113,55 @@ def _matched(here: _Plan, unit: UnitLines, new_id: Callable[[], UUID]) -> UUID:
         here.faults.append(Fault("names_two_units", ("lines", unit.line)))
     id = min(named) if named else new_id()
     here.ids.update(dict.fromkeys(unit.numbers, id))
-    if id not in here.known:
-        here.opening[id] = unit
     return id
 
 
+def _each_once(here: _Plan, matched: Sequence[tuple[UnitLines, UUID]]) -> Iterator[tuple[UnitLines, UUID]]:
+    """What the file says about each unit; a second thing that it says, by another number, is a fault."""
+    seen = set[UUID]()
+    for unit, id in matched:
+        if id in seen:
+            here.faults.append(Fault("duplicate", ("lines", unit.line)))
+        else:
+            seen.add(id)
+            yield unit, id
+
+
 def _open(here: _Plan, unit: UnitLines, id: UUID) -> None:
-    """A new unit, after the new units that it stands under."""
-    if id not in here.opening:
-        return
-    if id in here.under_way:
-        on = here.defaults.on.isoformat()
-        here.faults.append(Fault("organisation_cycle", ("lines", unit.line, "parent"), {"on": on}))
-        return
-    here.under_way.append(id)
-    for column, value in (("kind", unit.kind or here.defaults.kind), ("sector", unit.sector or here.defaults.sector)):
-        if value is None:
-            here.faults.append(Fault("missing", ("lines", unit.line, column)))
+    """A new unit; or one that never was in force on any day."""
+    if id not in here.known:
+        for column, given in (
+            ("kind", unit.kind or here.defaults.kind),
+            ("sector", unit.sector or here.defaults.sector),
+        ):
+            if given is None:
+                here.faults.append(Fault("missing", ("lines", unit.line, column)))
     parent = _parent(here, unit) if unit.parent else here.defaults.parent
-    if parent in here.opening:
-        _open(here, here.opening[parent], parent)
-    here.opening.pop(id, None)
-    here.under_way.remove(id)
-    new = Period(id, parent, {unit.lang or here.defaults.lang: unit.name}, here.defaults.on)
-    _do(here, unit, id, lambda: organisations.open_unit(_above(here.tree, id, parent), new))
+    here.tree[id] = (Period(id, parent, {unit.lang or here.defaults.lang: unit.name}, here.defaults.on),)
+    here.placed[id] = unit
 
 
 def _alter(here: _Plan, unit: UnitLines, stored: Known) -> None:
     """Another name or parent for a unit that is there, from the day on, or from its first day if that is later."""
-    first = min(period.valid_from for period in stored.periods)
-    on = max(here.defaults.on, first)
+    on = max(here.defaults.on, stored.periods[0].valid_from)
     current = next((each for each in stored.periods if periods.holds(each, on)), None)
     if current is None:
         here.faults.append(Fault("not_open_on", ("lines", unit.line, "name"), {"on": on.isoformat()}))
         return
     names = {**current.names, unit.lang or here.defaults.lang: unit.name}
-    _do(here, unit, stored.id, lambda: organisations.rename(here.tree[stored.id], stored.id, names, on))
+    mine = periods.apply(stored.periods, organisations.rename(stored.periods, stored.id, names, on))
     if unit.parent is not None:
-        parent = _parent(here, unit)
-        if parent in here.opening:
-            _open(here, here.opening[parent], parent)
-        above = _above(here.tree, stored.id, parent)
-        _do(here, unit, stored.id, lambda: organisations.move(above, stored.id, parent, on))
+        move = organisations.put_under(mine, stored.id, _parent(here, unit), on)
+        mine = periods.apply(mine, move)
+        if move != Change():
+            here.placed[stored.id] = unit
+    here.tree[stored.id] = mine
 
 
 def _parent(here: _Plan, unit: UnitLines) -> UUID | None:
     found = here.ids.get(unit.parent) if unit.parent else None
     if found is None:
         here.faults.append(Fault("unknown_reference", ("lines", unit.line, "parent")))
-    return found
-
-
-def _do(here: _Plan, unit: UnitLines, id: UUID, decide: Callable[[], Change[Period]]) -> None:
-    """Let the domain decide; what it refuses becomes a fault at the unit's line."""
-    at: Pointer = ("lines", unit.line, "parent")
-    try:
-        here.tree[id] = periods.apply(here.tree.get(id, ()), decide())
-    except Invalid as refused:
-        here.faults += [Fault(fault.code, at, fault.facts) for fault in refused.faults]
-    except Cycle as refused:
-        here.faults.append(Fault(refused.code, at, refused.facts))
-
-
-def _above(tree: Mapping[UUID, Sequence[Period]], *units: UUID | None) -> list[Period]:
-    """The periods of these units and of all that ever stand above them: all that a tree check looks at."""
-    waiting, seen = list(units), set[UUID]()
-    found: list[Period] = []
-    while waiting:
-        unit = waiting.pop()
-        if unit is not None and unit not in seen:
-            seen.add(unit)
-            found += tree.get(unit, ())
-            waiting += [period.parent for period in tree.get(unit, ())]
     return found
 
 

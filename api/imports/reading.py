@@ -3,16 +3,30 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile, islice
+from typing import TypeAlias
 
 from api.imports.national_ids import holds_national_id
 from domain.errors import Fault
 
 MOST_LINES = 20_000
+MOST_COLUMNS = 50
 LONGEST_CELL = 200
 NUMBERS = frozenset({"latitude", "longitude"})
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+"""Controls, directions of writing and spaces without width: what JSON bodies may not hold either."""
+
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols to Unicode, nothing to the eye."""
+
+Row: TypeAlias = tuple[int, list[str]]
+"""The number of the line that a row begins on, and its cells."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +55,35 @@ def read(body: bytes, known: frozenset[str], needed: frozenset[str]) -> Sheet:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Sheet(faults=(Fault("not_utf8", ("lines", body.count(b"\n", 0, error.start) + 1)),))
-    rows = list(_rows(text))
-    if not rows or isinstance(rows[0], Fault):
+    begun = list(islice(_rows(text), MOST_LINES + 2))  # one too many is enough to say so
+    rows = list(dropwhile(_is_empty, begun))
+    header = rows[0] if rows else None
+    if header is None or isinstance(header, Fault):
         return Sheet(faults=(Fault("missing", ("lines", 1)),))
-    columns = tuple(cell.lower() for cell in rows[0][1])
+    if len(header[1]) > MOST_COLUMNS:
+        return Sheet(faults=(Fault("too_long", ("lines", 1), {"max": MOST_COLUMNS}),))
+    columns = tuple(cell.lower() for cell in header[1])
     faults = list(_header_faults(columns, known, needed))
-    if len(rows) > MOST_LINES + 1:
+    if len(begun) > MOST_LINES + 1:
         faults.append(Fault("too_long", ("lines",), {"max": MOST_LINES}))
-    if faults:
-        return Sheet(columns, (), tuple(faults))
-    lines = []
-    for row in rows[1:]:
+    return Sheet(columns, (), tuple(faults)) if faults else _sheet(columns, rows[1:])
+
+
+def _sheet(columns: tuple[str, ...], rows: Iterable[Row | Fault]) -> Sheet:
+    lines: list[Line] = []
+    faults: list[Fault] = []
+    for row in rows:
         if isinstance(row, Fault):
             faults.append(row)
-        else:
-            wrong = list(_row_faults(row[0], row[1], columns))
-            faults += wrong
+        elif not _is_empty(row):
+            faults += _row_faults(row[0], row[1], columns)
             if len(row[1]) == len(columns):
                 lines.append(Line(row[0], dict(zip(columns, row[1], strict=True))))
     return Sheet(columns, tuple(lines), tuple(faults))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]] | Fault]:
-    """(number of the line that a row begins on, its cells); empty rows are passed over."""
+def _rows(text: str) -> Iterator[Row | Fault]:
+    """Rows as they come, empty ones among them: they too take time to read."""
     head = text[: re.search(r"[\r\n]|$", text).start()]  # type: ignore[union-attr]  # $ always matches
     delimiter = ";" if head.count(";") > head.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -76,10 +96,18 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]] | Fault]:
         except csv.Error:
             yield Fault("broken_line", ("lines", begins))
             return
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield begins, cells
+        yield begins, [_cell(each) for each in row]
         begins = reader.line_num + 1
+
+
+def _is_empty(row: Row | Fault) -> bool:
+    return not isinstance(row, Fault) and not any(row[1])
+
+
+def _cell(written: str) -> str:
+    """Trimmed and in the normal form NFC; sorting the accents of what is far too long would take minutes."""
+    trimmed = written.strip()
+    return trimmed if len(trimmed) > 4 * LONGEST_CELL else unicodedata.normalize("NFC", trimmed)
 
 
 def _header_faults(columns: Sequence[str], known: frozenset[str], needed: frozenset[str]) -> Iterator[Fault]:
@@ -98,9 +126,14 @@ def _row_faults(number: int, cells: Sequence[str], columns: Sequence[str]) -> It
         yield Fault("broken_line", ("lines", number))
     for column, cell in zip(columns, cells, strict=False):
         at = ("lines", number, column)
-        if _INVISIBLE.search(cell):
-            yield Fault("invalid_text", at)
-        elif len(cell) > LONGEST_CELL:
+        if len(cell) > LONGEST_CELL:
             yield Fault("too_long", at, {"max": LONGEST_CELL})
+        elif cell and (_HIDDEN.search(cell) or not any(map(_seen, cell))):
+            yield Fault("invalid_text", at)
         elif column not in NUMBERS and holds_national_id(cell):
             yield Fault("national_identity_number", at)
+
+
+def _seen(character: str) -> bool:
+    """Whether there is something to see: a letter, number, sign or symbol, not only marks, spaces and formats."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANKS

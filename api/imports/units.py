@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from api.actions.organisation_parts import MOST_SITES
 from api.imports.reading import Line, Sheet, read
 from domain.errors import Fault, Pointer
 from domain.organisations import IdScheme, Kind, Sector, is_external_id
@@ -155,8 +156,9 @@ def _unit(group: Sequence[tuple[Line, list[Number]]]) -> tuple[UnitLines, list[F
     mains = [line for line in lines if line["main_site"].lower() in _TRUE]
     faults += [Fault("duplicate", _at(line, "main_site")) for line in mains[1:]]
     main = mains[0] if mains else lines[0]
-    names = [line["name"] for line in lines]
-    faults += [Fault("duplicate", _at(line, "name")) for i, line in enumerate(lines) if line["name"] in names[:i]]
+    faults += [Fault("too_long", _at(line, "name"), {"max": MOST_SITES}) for line in lines[MOST_SITES:][:1]]
+    first = {line["name"]: line for line in reversed(lines)}
+    faults += [Fault("duplicate", _at(line, "name")) for line in lines if first[line["name"]] is not line]
     for column in ("kind", "sector", "lang", "parent"):
         faults += [
             Fault("differs_within_unit", _at(line, column)) for line in lines if line[column] not in {"", main[column]}

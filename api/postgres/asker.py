@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from api.messages import text
+from domain.localisation import LOCALES, supported
+
+CHILD_TALK = {locale: text(locale, "label.child_talk") for locale in LOCALES}
+"""The one title that talk about a child has, by language."""
+
+CHILD_TALK_JSON = orjson.dumps(CHILD_TALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +44,9 @@ class Asker:
             "as_of": self.today,
             "locales": list(self.locales),
             "chosen": self.chosen,
-            "child_talk": text(self.locales[0], "label.child_talk"),
+            "child_talk": CHILD_TALK_JSON,
         }
+
+    def locale_for(self, person: str | None) -> str:
+        """The language to answer in: what the request wished, else the person, else the tenant."""
+        return self.locales[0] if self.chosen or person is None else supported(person) or self.locales[0]

@@ -15,7 +15,7 @@ from api.postgres.opening import Opened, open_statement, opened
 from api.postgres.pool import Connection
 from api.postgres.statements import Statement, numbered
 from api.postgres.wanted import Wanted, together
-from api.tables import AuditEvent, OutboxEvent, Row
+from api.tables import AuditEvent, IdempotencyKey, OutboxEvent, Row
 from api.tables.records import AuditOutcome
 from domain.errors import (
     DomainError,
@@ -44,11 +44,12 @@ class Key:
 class Replayed(Exception):
     """The same request has been answered before: this is what it got."""
 
-    def __init__(self, status: int, headers: list[list[str]], body: str | None) -> None:
+    def __init__(self, status: int, headers: list[list[str]], body: str | None, subject: UUID | None) -> None:
         super().__init__(status)
         self.status = status
         self.headers = headers
         self.body = body
+        self.subject = subject
 
 
 class UnitOfWork:
@@ -87,6 +88,11 @@ class UnitOfWork:
         return self._opened.actor
 
     @property
+    def locale(self) -> str:
+        """The language to answer in: the request's own wish, else the actor's, else the tenant's."""
+        return self.asker.locale_for(self._opened.locale if self._opened else None)
+
+    @property
     def used(self) -> bool:
         """Whether the database was asked anything at all."""
         return self._opened is not None
@@ -101,6 +107,11 @@ class UnitOfWork:
             hidden = see is not None and not allows(self.actor, see, place)
             raise NotFound if hidden else Forbidden(permission=permission.value)
         self.permitted = True
+
+    def concerns(self, row: Row) -> None:
+        """What the permission was asked for, where that is known only afterwards: the audit names it."""
+        permission, _, _ = self._unaudited[-1]
+        self._unaudited[-1] = (permission, row.table, row.id)
 
     def expect(self, row: Row) -> None:
         """Go on only if the change was made from this revision. Raises PreconditionFailed."""
@@ -149,6 +160,11 @@ class UnitOfWork:
         """Write new rows at the flush."""
         for row in rows:
             self._pending.put("insert", row)
+
+    def create(self, row: Row) -> None:
+        """Write the new row that the permission was asked for."""
+        self.add(row)
+        self.concerns(row)
 
     def change(self, row: Row, **values: Any) -> None:
         """Change a loaded row at the flush and raise its revision, once a unit of work, if anything differs."""
@@ -221,7 +237,7 @@ class UnitOfWork:
         try:
             record = await self.ask(statement, {**values, **own})
         except asyncpg.LockNotAvailableError as error:
-            if self.key is None:
+            if self.key is None or IdempotencyKey.table not in (error.context or ""):  # else a row was waited for
                 raise
             raise IdempotencyKeyInUse from error
         self._opened = opened(record[0], record[1])
@@ -231,7 +247,7 @@ class UnitOfWork:
 
     async def _replay(self, key: Key) -> None:
         row = await self._connection.fetchrow(
-            "select fingerprint, status, headers::text, body from idempotency_key "
+            "select fingerprint, status, headers::text, body, subject_id from idempotency_key "
             "where person_id = $1 and operation = $2 and key = $3",
             self.actor.person_id,
             self.operation,
@@ -241,4 +257,4 @@ class UnitOfWork:
             raise IdempotencyKeyInUse
         if row["fingerprint"] != key.fingerprint:
             raise IdempotencyKeyReused
-        raise Replayed(row["status"], orjson.loads(row["headers"]), row["body"])
+        raise Replayed(row["status"], orjson.loads(row["headers"]), row["body"], row["subject_id"])

@@ -11,6 +11,15 @@ from domain.meetings import DialogueStructure, ItemKind, Mandate, MeetingState, 
 
 _IN_MEETING = (Within("within_meeting", "{row}.meeting_id", "Meeting"),)
 
+_CHILD_TALK = (
+    "coalesce(:child_talk::json ->> case when not :chosen::boolean then asker.locale end, "
+    ":child_talk::json ->> (:locales::text[])[1])"
+)
+"""The fixed title in the language to answer in."""
+
+# A part's ETag is the meeting's, so that it can be changed with what was read.
+_REVISION_OF_MEETING = "(select m.revision from meeting m where m.id = {row}.meeting_id)"
+
 
 class MeetingView(View):
     """A meeting as its participants, its team and its leaders see it."""
@@ -65,6 +74,7 @@ class AgendaItemView(View):
     """One item of an agenda."""
 
     of = "agenda_item"
+    revision_sql = _REVISION_OF_MEETING
     order = Order((("{row}.position", "int"), ("{row}.id", "uuid")))
     seen_by = _IN_MEETING
 
@@ -74,7 +84,7 @@ class AgendaItemView(View):
     track: Track = shown("Development or operations; the two are kept apart.")
     title: str = shown(
         "What it is called; talk about a child has one fixed title and no other text.",
-        "case when {row}.kind = 'child_talk' then :child_talk::text else {row}.title end",
+        f"case when {{row}}.kind = 'child_talk' then {_CHILD_TALK} else {{row}}.title end",
         example="Lesing på mellomtrinnet",
     )
     lang: str = shown("The language of its texts.", example="nb")
@@ -91,6 +101,7 @@ class PreparationTaskView(View):
     """What everybody does before the meeting."""
 
     of = "preparation_task"
+    revision_sql = _REVISION_OF_MEETING
     order = Order((("{row}.position", "int"), ("{row}.id", "uuid")))
     seen_by = _IN_MEETING
 

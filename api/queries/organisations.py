@@ -1,10 +1,10 @@
 """The tree of units as of a day."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from api.queries.access import everyone
+from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from api.reading.views import Order, View, many, one, shown
 from domain.organisations import Kind, Sector
 
@@ -50,13 +50,13 @@ class OrganisationView(View):
     valid_to: date | None = shown(
         "The first day on which they no longer hold; null while open-ended.", "{row}_p.valid_to"
     )
-    external_ids: list[dict[str, Any]] = shown(
+    external_ids: list[OrganisationExternalId] = shown(
         "The unit's numbers in other registers, each with scheme and value.",
         "(select coalesce(json_agg(json_build_object('scheme', x.scheme, 'value', x.value) "
         "order by x.scheme, x.value), '[]'::json) from organisation_external_id x where x.organisation_id = {row}.id)",
         example=[{"scheme": "dk_instnr", "value": "751002"}],
     )
-    sites: list[dict[str, Any]] = shown(
+    sites: list[OrganisationSite] = shown(
         "Where the unit works; latitude and longitude in degrees (WGS 84), the main site first.",
         "(select coalesce(json_agg(row_to_json(s) order by s.main desc, s.name), '[]'::json) from "
         "(select id, name, address, latitude, longitude, main from organisation_site x "
@@ -66,7 +66,7 @@ class OrganisationView(View):
     created_at: datetime = shown("When the record was made, UTC.")
     updated_at: datetime = shown("When it last changed, UTC.")
     parent = one("The unit above, on the same day.", "Organisation", "{row}_p.parent_id")
-    periods: list[dict[str, Any]] = shown(
+    periods: list[OrganisationPeriod] = shown(
         "Its whole history: every name and place with its days, earliest first.",
         "(select coalesce(json_agg(row_to_json(h) order by h.valid_from), '[]'::json) from "
         "(select parent_id, names, valid_from, valid_to from organisation_period x "

@@ -1,10 +1,10 @@
 """People as colleagues see them, their roles, and what a person sees of themselves."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from api.queries.access import everyone, holds, is_self
+from api.queries.values import Tenant
 from api.reading.views import Order, View, many, one, shown
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
@@ -77,8 +77,8 @@ class MeView(View):
     name: str = shown("The name that colleagues see.", example="Ingrid Solberg")
     email: str | None = shown("Work e-mail.")
     locale: str | None = shown("The language that you want to be answered in.", example="nb")
-    tenant: dict[str, Any] = shown(
-        "The school owner that you act in: id, slug, names, country, locale, zone.",
+    tenant: Tenant = shown(
+        "The school owner that you act in.",
         "(select row_to_json(t) from (select id, slug, names, country, locale, zone from tenant "
         "where id = :tenant::text::uuid) t)",
     )

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from api.queries.access import everyone
+from api.queries.values import RuleResult
 from api.reading.paths import Within
 from api.reading.views import Order, View, shown
 from api.tables.rules import Decision
+from domain.rule_sets import Point
 
 _IN_MEETING = (Within("within_meeting", "{row}.meeting_id", "Meeting"),)
 _LATEST_FIRST = Order((("{row}.created_at", "timestamptz"), ("{row}.id", "uuid")), descending=True)
@@ -22,12 +24,12 @@ class RuleEvaluationView(View):
 
     id: UUID = shown("The evaluation's id.")
     meeting_id: UUID = shown("The meeting.")
-    point: str = shown("What was about to happen.", example="publish")
+    point: Point = shown("What was about to happen.")
     profile: str = shown("The method profile that held.", example="lier.roald@1")
     calendar: str = shown("The calendar that working days were counted by.", example="monday-friday@1")
     consultation_held: bool = shown("Whether staff representatives had been consulted; if not, rules only advise.")
     decision: Decision = shown("Whether it went on.")
-    results: list[dict[str, Any]] = shown("Every rule with version, result, severity, facts and pointer.")
+    results: list[RuleResult] = shown("Every rule with version, result, severity, facts and pointer.")
     created_at: datetime = shown("When it was evaluated, UTC.")
 
 
@@ -44,6 +46,8 @@ class RuleOverrideView(View):
     rule_code: str = shown("The rule.", example="R1a")
     rule_version: int = shown("The rule's version.")
     item_id: UUID | None = shown("The agenda item, when the rule was about one.")
+    pointer: str = shown("JSON pointer to the place in the agenda that it was about.", example="/starts_at")
+    facts: dict[str, Any] = shown("What the rule had found there.", example={"n": 2, "working_days": 1})
     reason_code: str = shown("The reason.", example="urgent")
     reason_text: str | None = shown("The reason in words, when given.")
     created_at: datetime = shown("When it was decided, UTC.")

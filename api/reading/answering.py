@@ -1,6 +1,7 @@
 """What a unit of work answers: the view of what it changed, read before the commit and kept for replays."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,18 +15,27 @@ from api.reading.reader import Found, one_statement
 from api.reading.views import VIEWS, View, standard
 
 _KEEP = """
-update idempotency_key set status = :status::int, headers = :headers::text::jsonb, body = {body}
+update idempotency_key
+set status = :status::int, headers = :headers::text::jsonb, body = {body}, subject_id = {subject}
 where person_id = :person::uuid and operation = :operation::text and key = :key::text"""
 
 
-async def answer(work: UnitOfWork, view: type[View], id: UUID, status: int, headers: list[list[str]]) -> Found | None:
+async def answer(
+    work: UnitOfWork,
+    view: type[View],
+    id: UUID,
+    status: int,
+    headers: list[list[str]],
+    *,
+    as_of: date | None = None,
+) -> Found | None:
     """Write what waits, read the view of `id` as the actor sees it, and keep the answer under the key if any.
 
     None when the change took the thing out of the actor's sight.
     """
     await work.flush()
     statement = _kept(view.published) if work.key else one_statement(view.published, frozenset())
-    record = await work.ask(statement, {"id": id, **_keeping(work, status, headers)})
+    record = await work.ask(statement, {"id": id, "as_of": as_of or work.today, **_keeping(work, status, headers)})
     return None if record["body"] is None else Found(record["revision"], record["body"])
 
 
@@ -51,11 +61,11 @@ def _keeping(work: UnitOfWork, status: int, headers: list[list[str]]) -> Mapping
 
 @lru_cache(maxsize=256)
 def _kept(view: str) -> Statement:
-    keep = _KEEP.format(body="(select body::text from answer)")
+    keep = _KEEP.format(body="(select body::text from answer)", subject=":id::uuid")
     return numbered(
         f"with answer as materialized ({one_sql(VIEWS[view], standard(VIEWS[view]))}), "
         f"kept as ({keep}) select asker_status, revision, body from answer"
     )
 
 
-_KEPT_AS_GIVEN = numbered(_KEEP.format(body=":body::text"))
+_KEPT_AS_GIVEN = numbered(_KEEP.format(body=":body::text", subject="null"))

@@ -96,7 +96,7 @@ def one_sql(view: type[View], selection: Selection, *, within: bool = False) -> 
     row = c.row()
     parents = [path.column.format(row=row) for path in view.seen_by if isinstance(path, Within)] if within else []
     belongs = "".join(f" and {column} = :parent::uuid" for column in parents)
-    revision = f"{row}.revision" if view.revised else "null::int"
+    revision = view.revision_sql.format(row=row)
     return (
         f"select asker.status as asker_status, r.revision, r.body from {ASKER} left join lateral ("
         f"select {revision} as revision, {c.body(view, selection, row)} as body "

@@ -43,7 +43,7 @@ def page_statement(view: str, include: frozenset[str], filters: tuple[str, ...],
     return numbered(page_sql(VIEWS[view], listed(VIEWS[view], include), filters, after=after))
 
 
-_ADMISSION = numbered(f"select asker.status as asker_status, null::int as revision, 'true'::json as body from {ASKER}")
+_ADMISSION = numbered(f"select asker.status as asker_status, asker.locale, 'true'::json as body from {ASKER}")
 
 
 class Reader:
@@ -88,9 +88,11 @@ class Reader:
         row = await self._ask(asker, statement, values)
         return Page(found(row, revision=None).body, row["next"])
 
-    async def admit(self, asker: Asker) -> None:
-        """Raises NotProvisioned or Inactive unless the asker belongs to the tenant."""
-        found(await self._ask(asker, _ADMISSION, asker.values()))
+    async def admit(self, asker: Asker) -> str:
+        """The language to answer in. Raises NotProvisioned or Inactive unless the asker belongs to the tenant."""
+        row = await self._ask(asker, _ADMISSION, asker.values())
+        found(row, revision=None)
+        return asker.locale_for(row["locale"])
 
     async def _ask(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> Any:
         try:

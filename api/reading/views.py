@@ -69,7 +69,7 @@ class View:
     order: ClassVar[Order]
     seen_by: ClassVar[tuple[Path, ...]]
     filters: ClassVar[Mapping[str, str]] = {}
-    revised: ClassVar[bool] = True
+    revision_sql: ClassVar[str] = "{row}.revision"
 
     published: ClassVar[str]
     fields: ClassVar[dict[str, Shown]]

@@ -1,6 +1,6 @@
 """Files of others: units from a CSV file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.actions.commands import Day
 from api.actions.organisations import QUEUE
-from api.imports.organisations import ImportOptions, import_organisations
+from api.imports import organisations
 from api.web.answers import Answer
 from api.web.contexts import Upload, Write
 from api.web.documents import Document
@@ -48,7 +48,7 @@ class LineReport(Document):
     """What became of one line."""
 
     line: Annotated[int, Field(description="Counted from 1 with the header, as an editor does.")]
-    outcome: Annotated[str, Field(description="created, changed, unchanged or refused.")]
+    outcome: Annotated[Literal["created", "changed", "unchanged", "refused"], Field(description="What it led to.")]
     organisation_id: Annotated[UUID | None, Field(description="The unit; null where there is none (yet).")]
     name: str | None
     faults: list[LineFault]
@@ -73,7 +73,7 @@ class ImportReport(Document):
 
 
 @router.imports("/organisations", ImportReport, Permission.ORGANISATION_IMPORT)
-async def import_units(query: Annotated[ImportQuery, Query()], file: Upload, write: Write) -> Answer:
+async def import_organisations(query: Annotated[ImportQuery, Query()], file: Upload, write: Write) -> Answer:
     """Open and change units from a CSV file of at most 20,000 lines. For administrators.
 
     UTF-8; comma or semicolon. Columns: `name`, `address`, `main_site`, `latitude`, `longitude`, `kind`,
@@ -83,4 +83,5 @@ async def import_units(query: Annotated[ImportQuery, Query()], file: Upload, wri
     is stored alone. The same file again changes nothing. One fault and nothing is written: 422 with all of them
     at `/lines/<line>/<column>`; with `dry_run` 200 with the list.
     """
-    return await write.report(await import_organisations(write.work, file, ImportOptions(**dict(query))))
+    options = organisations.ImportOptions(**dict(query))
+    return await write.report(await organisations.import_organisations(write.work, file, options))

@@ -51,7 +51,8 @@ async def list_organisations(query: Annotated[OrganisationsQuery, Query()], read
 async def create_organisation(command: organisations.CreateOrganisation, write: Write) -> Answer:
     """Open a unit. For administrators."""
     organisation_id = await organisations.create_organisation(write.work, command)
-    return await write.created(OrganisationView, organisation_id, f"/v1/organisations/{organisation_id}")
+    location = f"/v1/organisations/{organisation_id}"
+    return await write.created(OrganisationView, organisation_id, location, as_of=command.valid_from)
 
 
 @router.reads("/organisations/{organisation_id}", OrganisationView, Permission.ORGANISATION_READ)

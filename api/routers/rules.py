@@ -6,19 +6,32 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from api.actions import rules
+from api.actions import method_choices, rules
 from api.messages import text
 from api.queries import MethodChoiceView, RuleEvaluationView
+from api.queries.values import RuleResult
 from api.web.answers import Answer
 from api.web.contexts import Read, Write
 from api.web.documents import Document
 from api.web.operations import Router
 from api.web.paging import PageQuery
 from domain import library
+from domain.evaluations import Exemption
+from domain.localisation import fallback_chain, resolve_name
 from domain.permissions import Permission
-from domain.rule_sets import MethodProfile, Rule, RuleSet
+from domain.rule_sets import MethodProfile, Point, Rule, RuleSet, Severity
 
 router = Router(prefix="/v1", tags=["rules"])
+
+
+Name = Annotated[str, Field(description="In the language asked for.")]
+
+
+class OverrideReason(Document):
+    """A reason that lets a violation of a rule pass."""
+
+    code: Annotated[str, Field(examples=["urgent"])]
+    label: Annotated[str, Field(description="In the language asked for.", examples=["Det haster"])]
 
 
 class RuleDocument(Document):
@@ -27,11 +40,10 @@ class RuleDocument(Document):
     code: Annotated[str, Field(examples=["R2a"])]
     version: int
     title: Annotated[str, Field(description="In the language asked for.")]
-    fix: Annotated[str, Field(description="How to mend a violation, in the language asked for.")]
     trait: Annotated[str, Field(description="The trait of productive meetings that it puts to work.")]
-    points: list[str]
-    severity: str
-    override_reasons: list[str]
+    points: Annotated[list[Point], Field(description="When it is evaluated.")]
+    severity: Annotated[Severity, Field(description="As the set has it; a profile may be firmer or looser.")]
+    override_reasons: list[OverrideReason]
     parameters: dict[str, Any]
 
 
@@ -39,6 +51,7 @@ class RuleSetDocument(Document):
     """Rules that were published together; immutable."""
 
     reference: Annotated[str, Field(examples=["lier.roald@1"])]
+    name: Name
     names: dict[str, str]
     sources: list[str]
     rules: list[RuleDocument]
@@ -54,10 +67,11 @@ class MethodProfileDocument(Document):
     """A way of working that an owner can choose."""
 
     reference: Annotated[str, Field(examples=["lier.roald@1"])]
+    name: Name
     names: dict[str, str]
     descriptions: dict[str, str]
     rule_set: str | None
-    severities: Annotated[dict[str, str], Field(description="Where it is firmer or looser than the set.")]
+    severities: Annotated[dict[str, Severity], Field(description="Where it is firmer or looser than the set.")]
 
 
 class MethodProfilesDocument(Document):
@@ -66,18 +80,9 @@ class MethodProfilesDocument(Document):
     items: list[MethodProfileDocument]
 
 
-class ResultDocument(Document):
-    """One rule's word on one place of the draft."""
+class ResultDocument(RuleResult):
+    """One rule's word on one place of the draft, in words too."""
 
-    code: Annotated[str, Field(examples=["R2a"])]
-    version: int
-    result: Annotated[str, Field(description="pass, violation or not_applicable.")]
-    severity: Annotated[str, Field(description="advise, require or block: as it holds for this owner.")]
-    pointer: Annotated[str, Field(description="JSON pointer into the draft.", examples=["/agenda/0/question"])]
-    item_id: UUID | None
-    facts: dict[str, Any]
-    overridable: bool
-    override_reasons: list[str]
     detail: Annotated[str | None, Field(description="For a violation: what is found, in words.")]
     fix: Annotated[str | None, Field(description="For a violation: how to mend it, in words.")]
 
@@ -89,8 +94,8 @@ class AgendaCheck(Document):
     profile: str
     calendar: str
     consultation_held: bool
-    point: str
-    exemption: Annotated[str | None, Field(description="Why no rule was evaluated, if none was.")]
+    point: Point
+    exemption: Annotated[Exemption | None, Field(description="Why no rule was evaluated, if none was.")]
     publishable: Annotated[bool, Field(description="Whether it would go out without any override.")]
     results: list[ResultDocument]
 
@@ -99,25 +104,30 @@ class AgendaCheck(Document):
 async def check_agenda(command: rules.CheckAgenda, write: Write) -> Answer:
     """Try any draft against the rules; nothing is saved. 200 with every result, violated or not."""
     evaluation = await rules.check_agenda(write.work, command)
-    locale = write.work.asker.locales[0]
+    locale = write.work.locale
     report = dict(rules.shown(evaluation))
     for result, written in zip(evaluation.results, report["results"], strict=True):
         broken = written["result"] == "violation"
         for what in ("detail", "fix"):
             written[what] = text(locale, f"rule.{result.code}.{what}", **result.facts) if broken else None
-    return write.unsaved({**report, "publishable": not any(each.blocking for each in evaluation.results)})
+    publishable = bool(command.agenda) and not any(each.blocking for each in evaluation.results)
+    return write.unsaved({**report, "publishable": publishable})
 
 
 @router.computes("/rule-sets", RuleSetsDocument, Permission.RULE_SET_READ)
 async def list_rule_sets(read: Read) -> Answer:
     """The rule sets that there are, as data."""
-    return await read.value({"items": [_rule_set(each, read) for each in library.rule_sets().values()]})
+    return await read.value(
+        lambda locale: {"items": [_rule_set(each, locale) for each in library.rule_sets().values()]}
+    )
 
 
 @router.computes("/method-profiles", MethodProfilesDocument, Permission.METHOD_PROFILE_READ)
 async def list_method_profiles(read: Read) -> Answer:
     """The ways of working that an owner can choose."""
-    return await read.value({"items": [_profile(each) for each in library.method_profiles().values()]})
+    return await read.value(
+        lambda locale: {"items": [_profile(each, locale) for each in library.method_profiles().values()]}
+    )
 
 
 @router.lists("/method-choices", MethodChoiceView, Permission.METHOD_PROFILE_READ)
@@ -127,13 +137,13 @@ async def list_method_choices(query: Annotated[PageQuery, Query()], read: Read) 
 
 
 @router.creates("/method-choices", MethodChoiceView, Permission.METHOD_PROFILE_CHOOSE)
-async def choose_method(command: rules.ChooseMethod, write: Write) -> Answer:
+async def choose_method(command: method_choices.ChooseMethod, write: Write) -> Answer:
     """Choose the method that holds from now on. For the owner level.
 
     A profile may only require something when staff representatives were consulted; until a consultation is
     noted, whatever it requires is advised.
     """
-    choice_id = await rules.choose_method(write.work, command)
+    choice_id = await method_choices.choose_method(write.work, command)
     return await write.created(MethodChoiceView, choice_id, f"/v1/method-choices/{choice_id}")
 
 
@@ -149,10 +159,10 @@ async def list_rule_evaluations(meeting_id: UUID, query: Annotated[PageQuery, Qu
     return await read.page(RuleEvaluationView, query, parent=meeting_id)
 
 
-def _rule_set(each: RuleSet, read: Read) -> dict[str, Any]:
-    locale = read.asker.locales[0]
+def _rule_set(each: RuleSet, locale: str) -> dict[str, Any]:
     return {
         "reference": each.reference,
+        "name": resolve_name(each.names, fallback_chain(locale)),
         "names": dict(each.names),
         "sources": list(each.sources),
         "rules": [_rule(rule, locale) for rule in each.rules],
@@ -164,18 +174,20 @@ def _rule(rule: Rule, locale: str) -> dict[str, Any]:
         "code": rule.code,
         "version": rule.version,
         "title": text(locale, f"rule.{rule.code}.title"),
-        "fix": text(locale, f"rule.{rule.code}.fix"),
         "trait": rule.trait,
         "points": sorted(rule.points),
         "severity": rule.severity,
-        "override_reasons": list(rule.override_reasons),
+        "override_reasons": [
+            {"code": code, "label": text(locale, f"override_reason.{code}")} for code in rule.override_reasons
+        ],
         "parameters": dict(rule.parameters),
     }
 
 
-def _profile(each: MethodProfile) -> dict[str, Any]:
+def _profile(each: MethodProfile, locale: str) -> dict[str, Any]:
     return {
         "reference": each.reference,
+        "name": resolve_name(each.names, fallback_chain(locale)),
         "names": dict(each.names),
         "descriptions": dict(each.descriptions),
         "rule_set": each.rule_set,

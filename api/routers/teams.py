@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.actions import teams
 from api.actions.commands import Day
+from api.actions.organisations import QUEUE
 from api.queries import TeamMembershipView, TeamView
 from api.web.answers import Answer
 from api.web.contexts import Read, Write
@@ -39,7 +40,7 @@ async def list_teams(query: Annotated[TeamsQuery, Query()], read: Read) -> Answe
     return await read.page(TeamView, query)
 
 
-@router.creates("/teams", TeamView, Permission.TEAM_CREATE)
+@router.creates("/teams", TeamView, Permission.TEAM_CREATE, queue=QUEUE)
 async def create_team(command: teams.CreateTeam, write: Write) -> Answer:
     """Found a team in a unit. For those who lead the unit, and administrators."""
     team_id = await teams.create_team(write.work, command)

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from api.tables.base import Fate, Personal, Refers, Row, SortKey, index, one_of, unique
 from domain.people import PersonKind, PersonStatus
@@ -54,6 +55,16 @@ class RoleAssignment(Row):
         sa.CheckConstraint(
             "(scope = 'unit') = (organisation_id is not null) and (scope = 'team') = (team_id is not null)",
             name="ck_role_assignment_place",
+        ),
+        ExcludeConstraint(
+            ("tenant_id", "="),
+            ("person_id", "="),
+            ("role", "="),
+            ("scope", "="),
+            (sa.text("coalesce(organisation_id, team_id, tenant_id)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            name="ex_role_assignment_once",
+            using="gist",
         ),
         index("role_assignment", "person_id", "role"),
         index("role_assignment", "valid_from", "id"),

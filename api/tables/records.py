@@ -75,3 +75,4 @@ class IdempotencyKey(Row):
     status: int | None = None
     headers: list[list[str]] | None = None
     body: str | None = None
+    subject_id: Annotated[UUID | None, Personal(Fate.PSEUDONYM, "24 hours")] = None

@@ -60,5 +60,7 @@ class RuleOverride(Row):
     rule_code: str
     rule_version: int
     item_id: UUID | None = None
+    pointer: str
+    facts: dict[str, Any]
     reason_code: str
     reason_text: str | None = None

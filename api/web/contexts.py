@@ -1,7 +1,9 @@
 """What an endpoint is given to work with: `Reading` for questions, `Writing` for commands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -68,10 +70,9 @@ class Reading:
         body = b'{"items":%b,"next_cursor":%b}' % (page.body, orjson.dumps(following))
         return self._cached(etag(None, body), body, self._next(following))
 
-    async def value(self, value: Any) -> Answer:
-        """A document that no table holds, for whoever belongs to the tenant."""
-        await self.service.reader.admit(self.asker)
-        body = orjson.dumps(value)
+    async def value(self, make: Callable[[str], Any]) -> Answer:
+        """A document that no table holds, made for a locale, for whoever belongs to the tenant."""
+        body = orjson.dumps(make(await self.service.reader.admit(self.asker)))
         return self._cached(etag(None, body), body, ())
 
     def _cached(self, tag: bytes, body: bytes, headers: Headers) -> Answer:
@@ -85,7 +86,8 @@ class Reading:
             return ()
         query: bytes = self._scope["query_string"]
         kept = b"&".join(part for part in query.split(b"&") if part and not part.startswith(b"cursor="))
-        target = self._scope["path"].encode() + b"?" + (kept + b"&" if kept else b"") + b"cursor=" + cursor.encode()
+        path = quote(self._scope["path"]).encode()
+        target = path + b"?" + (kept + b"&" if kept else b"") + b"cursor=" + cursor.encode()
         return ((b"link", b'<%b>; rel="next"' % target),)
 
 
@@ -97,9 +99,9 @@ class Writing:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def created(self, view: type[View], id: UUID, location: str) -> Answer:
-        """201 with the new document, its ETag and where it is."""
-        found = await answer(self.work, view, id, 201, [["location", location]])
+    async def created(self, view: type[View], id: UUID, location: str, *, as_of: date | None = None) -> Answer:
+        """201 with the new document (as of the day on which it begins), its ETag and where it is."""
+        found = await answer(self.work, view, id, 201, [["location", location]], as_of=as_of)
         if found is None:
             return Answer(201, b"", ((b"location", location.encode()),))
         tag = (b"etag", etag(found.revision, found.body))

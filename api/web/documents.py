@@ -47,7 +47,7 @@ def page_model(view: type[View]) -> type[BaseModel]:
             Field(description="Pass as `cursor` for the next page; null on the last."),
         ),
     }
-    about = f"One page of a list of {view.published}."
+    about = f"One page of a list of {kind.__name__}."
     return create_model(f"{view.published}Page", __base__=Document, __doc__=about, **fields)
 
 

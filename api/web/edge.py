@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from api.postgres.asker import Asker
 from api.postgres.pool import Unavailable as NoConnection
 from api.web.answers import Answer, App, Receive, Scope, Send, send_answer
 from api.web.bodies import ClientGone
@@ -41,36 +42,35 @@ class Edge:
         started = time.perf_counter()
         trace_id = _trace_id(header(scope, b"traceparent"))
         scope.setdefault("state", {})["trace_id"] = trace_id
-        name = "-"
         for prefix, app in self._rest.items():
-            if scope["path"].startswith(prefix):
+            if scope["path"] == prefix or scope["path"].startswith(prefix + "/"):
                 await app(scope, receive, dressing(scope, send))
                 return
         match = self._routes.find(scope["path"])
+        target = _target(match, scope["method"])
         try:
-            name, answer = await self._answer(match, scope, receive)
+            answer = await self._answer(match, target, scope, receive)
         except ClientGone:
             return
         except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
-            answer = self._refused(error, scope, trace_id)
+            answer = await self._refused(error, scope, trace_id)
         told = () if scope["state"].get("preflight") else cors_headers(self._service.cors, scope)
         given = (*answer.headers, *told)
         https = scope["scheme"] == "https"
         answer = Answer(answer.status, answer.body, dressed(given, https=https))
         await send_answer(send, answer, head=scope["method"] == "HEAD")
+        name = target.name if isinstance(target, Operation) else getattr(target, "__name__", "-")
         access_line(scope["method"], name, answer.status, time.perf_counter() - started, trace_id)
 
-    async def _answer(self, match: Any, scope: Scope, receive: Receive) -> tuple[str, Answer]:
+    async def _answer(self, match: Any, target: Operation | Page | None, scope: Scope, receive: Receive) -> Answer:
         if match is None:
             raise NotFound
-        method = scope["method"]
-        target = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
         if target is None:
-            return "-", self._other(match.methods, scope)
+            return self._other(match.methods, scope)
         if isinstance(target, Operation):
-            return target.name, await run(self._service, target, scope, receive, match.values)
+            return await run(self._service, target, scope, receive, match.values)
         scope["path_values"] = match.values
-        return getattr(target, "__name__", "-"), await target(scope, receive)
+        return await target(scope, receive)
 
     def _other(self, methods: Mapping[str, Any], scope: Scope) -> Answer:
         """OPTIONS, or a method that there isn't: the whole truth in Allow."""
@@ -83,13 +83,32 @@ class Edge:
             return Answer(204, b"", ((b"allow", ", ".join(sorted(allowed)).encode()),))
         raise MethodNotAllowed(allowed)
 
-    def _refused(self, error: Exception, scope: Scope, trace_id: str) -> Answer:
+    async def _refused(self, error: Exception, scope: Scope, trace_id: str) -> Answer:
         known = _known(error)
         if isinstance(known, Internal):
             LOG.error("unexpected", exc_info=error, extra={"trace_id": trace_id})
-        wanted = (header(scope, b"accept-language") or b"").decode("latin-1")
-        tenant = scope["state"].get("locale")
-        return problem(known, locale=negotiate(wanted, tenant=tenant), instance=scope["path"], trace_id=trace_id)
+        database_is_there = not isinstance(known, Internal | Unavailable | TimedOut)
+        locale = await self._locale(scope, ask=database_is_there)
+        return problem(known, locale=locale, instance=scope["path"], trace_id=trace_id)
+
+    async def _locale(self, scope: Scope, *, ask: bool) -> str:
+        """The language of a refusal: the request's wish, else the person's own (one look), else the tenant's."""
+        asker: Asker | None = scope["state"].get("asker")
+        if asker is None:
+            return negotiate(header(scope, b"accept-language"))
+        if asker.chosen or not ask:
+            return asker.locales[0]
+        try:
+            return await self._service.reader.admit(asker)
+        except Exception:  # noqa: BLE001 - in whatever language, the refusal itself has to arrive
+            return asker.locales[0]
+
+
+def _target(match: Any, method: str) -> Operation | Page | None:
+    if match is None:
+        return None
+    found: Operation | Page | None = match.methods.get("GET" if method == "HEAD" else method)
+    return found
 
 
 def _known(error: Exception) -> DomainError | EdgeError:

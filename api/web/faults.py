@@ -1,5 +1,7 @@
 """Pydantic's findings as our own faults: stable codes and JSON pointers, and never what was sent."""
 
+import re
+from ast import literal_eval
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,6 +90,8 @@ FACTS: Mapping[str, str] = {
 }
 """The data of a finding that a text may show: all of it comes from the schema, none from the client."""
 
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+""")
+
 
 def invalid(error: ValidationError, body: Any = None) -> Invalid:
     """The refusal for what Pydantic found, at most 100 faults; see `faults_of`."""
@@ -119,11 +123,18 @@ def code_of(kind: str) -> str:
 
 def _facts(context: Mapping[str, Any]) -> dict[str, Any]:
     facts = {FACTS[name]: value for name, value in context.items() if name in FACTS}
+    if "expected" in facts:
+        facts["expected"] = _choices(facts["expected"])
     if "gt" in context:
         facts["min"] = _next(context["gt"], 1)
     if "lt" in context:
         facts["max"] = _next(context["lt"], -1)
     return facts
+
+
+def _choices(expected: str) -> list[str]:
+    """Pydantic names choices as Python and English write them: 'a', 'b' or "it's"."""
+    return [str(literal_eval(each)) for each in _QUOTED.findall(expected)]
 
 
 def _next(limit: Any, step: int) -> Any:

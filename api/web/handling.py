@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from api.actions.commands import Command
 from api.identity.refusals import Refusal, TokenRefused
 from api.identity.resource import METADATA_PATH, challenge
 from api.postgres.asker import Asker
@@ -25,6 +27,7 @@ from api.web.headers import header, headers
 from api.web.negotiation import check_accept
 from api.web.operations import Operation
 from api.web.refusals import (
+    BodyMissing,
     HeaderInvalid,
     InvalidParameter,
     TokenNotAccepted,
@@ -33,9 +36,10 @@ from api.web.refusals import (
     UnknownParameter,
 )
 from api.web.service import Service
-from domain.errors import Invalid, NotFound, NotProvisioned
+from domain.errors import Fault, Invalid, NotFound, NotProvisioned
 
 TRIES = 3
+MOST_INCLUDED = 20
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
@@ -44,7 +48,7 @@ async def run(
 ) -> Answer:
     """The answer to a request that has found its operation; refusals are raised."""
     asker = await who_asks(service, scope)
-    scope["state"]["locale"] = asker.home
+    scope["state"]["asker"] = asker
     check_accept(headers(scope, b"accept"))
     arguments: dict[str, Any] = {name: _id(path_values[name]) for name in operation.ids}
     include = _query(operation, scope, arguments)
@@ -79,13 +83,14 @@ async def who_asks(service: Service, scope: Scope) -> Asker:
         raise NotProvisioned from None
 
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""An id as RFC 9562 writes it, in either case; Python's own parser takes spaces and braces too."""
+
+
 def _id(text: str) -> UUID:
-    try:
-        if len(text) == 36:
-            return UUID(text)
-    except ValueError:
-        pass
-    raise NotFound
+    if _ID.fullmatch(text) is None:
+        raise NotFound
+    return UUID(text)
 
 
 def _query(operation: Operation, scope: Scope, arguments: dict[str, Any]) -> frozenset[str]:
@@ -96,30 +101,31 @@ def _query(operation: Operation, scope: Scope, arguments: dict[str, Any]) -> fro
             name, model = operation.query
             arguments[name] = _parameters(model, {})
         return frozenset()
-    given = _pairs(raw)
-    wanted = given.pop("include", None) if operation.includes else None
-    names = wanted.split(",") if wanted is not None else []
+    given, wanted = _pairs(raw, operation.repeatable)
+    names = [name for listed in wanted for name in listed.split(",")]
     include = frozenset(names)
-    if not include <= operation.includes or len(names) > len(include):
-        raise InvalidParameter(parameter="include")
+    if len(names) > MOST_INCLUDED or not include <= operation.includes | operation.shown:
+        allowed = ", ".join(sorted(operation.includes | operation.shown))
+        raise InvalidParameter(parameter="include", faults=[Fault("not_one_of", ("include",), {"expected": allowed})])
     if operation.query:
         name, model = operation.query
         arguments[name] = _parameters(model, given)
     elif given:
         raise UnknownParameter(parameter=min(given)[:64])
-    return include
+    return include & operation.includes
 
 
-def _pairs(raw: bytes) -> dict[str, str]:
+def _pairs(raw: bytes, repeatable: frozenset[str]) -> tuple[dict[str, str], list[str]]:
+    """Every parameter once, and the values of those that may come several times (include)."""
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError:
         raise InvalidParameter(parameter="") from None
-    given = dict(pairs)
+    given = {name: value for name, value in pairs if name not in repeatable}
     for name, value in pairs:
-        if given[name] != value or "\x00" in value or not name.isprintable():
+        if given.get(name, value) != value or "\x00" in value or not name.isprintable():
             raise InvalidParameter(parameter=name[:64] if name.isprintable() else "")
-    return given
+    return given, [value for name, value in pairs if name in repeatable]
 
 
 def _parameters(model: type[BaseModel], given: Mapping[str, str]) -> BaseModel:
@@ -127,9 +133,10 @@ def _parameters(model: type[BaseModel], given: Mapping[str, str]) -> BaseModel:
         return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        kind = UnknownParameter if first["type"] == "extra_forbidden" else InvalidParameter
-        raise kind(parameter=name[:64]) from None
+        name = str(first["loc"][0])[:64] if first["loc"] else ""
+        if first["type"] == "extra_forbidden":
+            raise UnknownParameter(parameter=name) from None
+        raise InvalidParameter(parameter=name, faults=faults_of(error, given)) from None
 
 
 async def _body(operation: Operation, scope: Scope, receive: Receive, arguments: dict[str, Any]) -> bytes:
@@ -138,16 +145,21 @@ async def _body(operation: Operation, scope: Scope, receive: Receive, arguments:
         body = await read_body(scope, receive, limit=UPLOAD_LIMIT)
         arguments[operation.upload] = body
         return body
-    if operation.command is None:
+    if scope["method"] in {"GET", "HEAD", "DELETE"}:
         return b""
-    check_content_type(scope, PATCH_TYPE if operation.patch else JSON_TYPE)
     body = await read_body(scope, receive)
-    name, model = operation.command
-    sent = parse(body)
+    if body:
+        check_content_type(scope, PATCH_TYPE if operation.patch else JSON_TYPE)
+    elif not operation.body_optional:
+        raise BodyMissing
+    name, model = operation.command or ("", Command)
+    sent = parse(body) if body else {}
     try:
-        arguments[name] = model.model_validate(sent)
+        command = model.model_validate(sent)
     except ValidationError as error:
         raise Invalid(faults_of(error, sent)) from None
+    if operation.command:
+        arguments[name] = command
     return body
 
 
@@ -175,7 +187,7 @@ async def _write(
                 arguments[name] = Writing(work)
                 return await operation.endpoint(**arguments)
         except Replayed as replayed:
-            return _replayed(operation, replayed)
+            return await _replayed(service, operation, asker, replayed)
         except RETRIED:
             if attempt == TRIES - 1:
                 raise Unavailable from None
@@ -193,11 +205,14 @@ def _key(operation: Operation, scope: Scope, body: bytes) -> Key | None:
     return Key(text.decode("ascii"), hashlib.blake2b(sent, digest_size=16).hexdigest())
 
 
-def _replayed(operation: Operation, replayed: Replayed) -> Answer:
+async def _replayed(service: Service, operation: Operation, asker: Asker, replayed: Replayed) -> Answer:
+    """The answer of the first time, to whoever may still see what it shows. Raises NotFound to others."""
     told = [(b"idempotency-replayed", b"true")]
     told += [(name.encode(), value.encode()) for name, value in replayed.headers]
     if replayed.body is None:
         return Answer(replayed.status, b"", tuple(told))
     body = replayed.body.encode()
-    tag = [(b"etag", etag_of_replay(body))] if operation.view is not None else []
-    return Answer(replayed.status, body, (JSON, *tag, *told))
+    if operation.view is None or replayed.subject is None:
+        return Answer(replayed.status, body, (JSON, *told))
+    await service.reader.one(asker, operation.view, replayed.subject)
+    return Answer(replayed.status, body, (JSON, (b"etag", etag_of_replay(body)), *told))

@@ -46,6 +46,24 @@ class Operation:
     rate: Rate = "read"
     includes: frozenset[str] = frozenset()
 
+    @property
+    def repeatable(self) -> frozenset[str]:
+        """Query parameters that may come several times, or once with commas: clients write lists either way."""
+        return frozenset({"include"}) if self.includes else frozenset()
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Links that the document shows without being asked."""
+        links = self.view.links.items() if self.view else ()
+        return frozenset(name for name, link in links if link.standard)
+
+    @property
+    def body_optional(self) -> bool:
+        """Whether no body means {}: a verb with nothing more to say."""
+        if self.command is None:
+            return True
+        return not self.patch and not any(field.is_required() for field in self.command[1].model_fields.values())
+
 
 class Router(APIRouter):
     """Declares operations: one method a kind of use case, so that their contracts can't differ by accident.
@@ -67,9 +85,13 @@ class Router(APIRouter):
         names = frozenset(includable(view, bare=True))
         return self._declare("GET", path, view, permission, 200, page_model(view), includes=names)
 
-    def creates(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+    def creates(
+        self, path: str, view: type[View], permission: Permission, *, queue: str | None = None
+    ) -> Callable[[Endpoint], Endpoint]:
         """POST something new: 201 with Location; safe to repeat with an Idempotency-Key."""
-        return self._declare("POST", path, view, permission, 201, model(view), idempotent=True, rate="write")
+        return self._declare(
+            "POST", path, view, permission, 201, model(view), idempotent=True, rate="write", queue=queue
+        )
 
     def adds(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """POST a part of something that is there: 201 with the part's Location; the answer is the whole."""
@@ -137,8 +159,9 @@ class Router(APIRouter):
         **traits: Any,
     ) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
-            queue = self.queue if traits.get("rate", "read") != "read" else None
-            operation = _plan(endpoint, view, permission, queue=queue, **traits)
+            if traits.get("rate", "read") != "read":
+                traits["queue"] = traits.get("queue") or self.queue
+            operation = _plan(endpoint, view, permission, **traits)
             endpoint.__plf_operation__ = operation  # type: ignore[attr-defined]
             self.add_api_route(
                 path,

@@ -16,6 +16,7 @@ from domain.evaluations import Result, RuleResult
 from domain.rule_sets import Severity
 
 SCHEMA_REFERENCE = "#/components/schemas/Problem"
+ERROR_REFERENCE = "#/components/schemas/ProblemError"
 EXAMPLE_REFERENCE = "#/components/examples/"
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 ITEM_ID = UUID("0198f3c2-6f00-7000-8000-000000000002")
@@ -28,7 +29,7 @@ VIOLATION = RuleResult(
     facts={"breach": "not_a_question"},
     pointer=("agenda", 1, "question"),
     item_id=ITEM_ID,
-    override_reasons=("urgent",),
+    override_reasons=("statutory_decision", "external_deadline"),
 )
 
 EXAMPLES: Mapping[str, Refusal] = MappingProxyType(
@@ -40,16 +41,17 @@ EXAMPLES: Mapping[str, Refusal] = MappingProxyType(
             errors.NotProvisioned(),
             errors.Inactive(),
             errors.Conflict(),
-            errors.WrongState(state="published", verb="publish", allowed="cancel, complete"),
+            errors.WrongState(state="published", verb="publish", allowed=["agenda_draft"]),
             errors.AgendaFrozen(),
-            errors.AlreadyExists(what="external_id"),
+            errors.AlreadyStarted(),
+            errors.AlreadyExists(pointer=("external_ids",)),
             errors.Cycle(on="2026-08-01"),
             errors.PeriodOverlap(),
             errors.StillInUse(by="teams", count=3),
             errors.Invalid([errors.Fault("missing", ("title",)), errors.Fault("too_long", ("place",), {"max": 200})]),
             errors.RulesBroken([VIOLATION]),
             errors.RuleNotOverridable(rule_code="R7b"),
-            errors.OverrideReasonRequired(rule_code="R1a", allowed="urgent"),
+            errors.OverrideReasonRequired(rule_code="R1a", allowed=["urgent", "child_safety", "illness_cover"]),
             errors.PreconditionRequired(),
             errors.PreconditionFailed(revision=8),
             errors.IdempotencyKeyInUse(),
@@ -95,6 +97,37 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 TEXT: Mapping[str, Any] = MappingProxyType({"type": "string"})
 
+ERROR_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": "object",
+        "title": "ProblemError",
+        "description": "One thing that is wrong; the last seven fields come with a broken rule only.",
+        "required": ["pointer", "code", "detail"],
+        "properties": {
+            "pointer": {**TEXT, "description": "JSON pointer into the document; empty for all of it."},
+            "code": {**TEXT, "description": "Stable; for a broken rule the rule's own."},
+            "detail": {**TEXT, "description": "What is wrong, in the language negotiated."},
+            "fix": {**TEXT, "description": "What would mend it."},
+            "rule_version": {"type": "integer", "description": "The rule's version."},
+            "severity": {**TEXT, "enum": [*Severity], "description": "How firmly the rule holds for this owner."},
+            "item_id": {"type": ["string", "null"], "format": "uuid", "description": "The agenda item, if it is one."},
+            "overridable": {"type": "boolean", "description": "Whether a reason lets it pass."},
+            "override_reasons": {
+                "type": "array",
+                "items": dict(TEXT),
+                "description": "The codes of the reasons that do; `GET /v1/rule-sets` has their labels.",
+            },
+            "facts": {
+                "type": "object",
+                "additionalProperties": True,
+                "description": "What the detail was written from.",
+            },
+        },
+        "additionalProperties": False,
+    }
+)
+"""Of each entry in a problem document's `errors`."""
+
 PROBLEM_SCHEMA: Mapping[str, Any] = MappingProxyType(
     {
         "type": "object",
@@ -124,26 +157,7 @@ PROBLEM_SCHEMA: Mapping[str, Any] = MappingProxyType(
             "errors": {
                 "type": "array",
                 "description": "Every single thing that is wrong, so that all can be mended in one go.",
-                "items": {
-                    "type": "object",
-                    "required": ["pointer", "code", "detail"],
-                    "properties": {
-                        "pointer": {
-                            **TEXT,
-                            "description": "JSON pointer into the document; empty for all of it.",
-                        },
-                        "code": {**TEXT, "description": "Stable; for a broken rule the rule's own."},
-                        "detail": dict(TEXT),
-                        "fix": {**TEXT, "description": "A broken rule only: what would mend it."},
-                        "rule_version": {"type": "integer", "description": "A broken rule only."},
-                        "severity": {**TEXT, "enum": ["advise", "require", "block"]},
-                        "item_id": {"type": ["string", "null"], "format": "uuid"},
-                        "overridable": {"type": "boolean"},
-                        "override_reasons": {"type": "array", "items": dict(TEXT)},
-                        "facts": {"type": "object", "description": "What the detail was written from."},
-                    },
-                    "additionalProperties": False,
-                },
+                "items": {"$ref": ERROR_REFERENCE},
             },
         },
         "additionalProperties": False,
@@ -163,7 +177,8 @@ def example(code: str, locale: str = "en") -> Mapping[str, Any]:
 def problem_components() -> dict[str, dict[str, Any]]:
     """What the OpenAPI document's `components` need for `documented`: the schema and one example a code."""
     examples = {code: {"summary": example(code)["title"], "value": dict(example(code))} for code in EXAMPLES}
-    return {"schemas": {"Problem": dict(PROBLEM_SCHEMA)}, "examples": examples}
+    schemas = {"Problem": dict(PROBLEM_SCHEMA), "ProblemError": dict(ERROR_SCHEMA)}
+    return {"schemas": schemas, "examples": examples}
 
 
 def documented(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:

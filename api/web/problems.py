@@ -22,10 +22,10 @@ from domain.errors import (
     NotFound,
     NotProvisioned,
     OverrideReasonRequired,
-    Pointer,
     PreconditionFailed,
     PreconditionRequired,
     RulesBroken,
+    json_pointer,
 )
 from domain.evaluations import RuleResult
 
@@ -81,11 +81,6 @@ def _domain_status(kind: type[DomainError]) -> int:
         if ancestor in STATUSES:
             return STATUSES[ancestor]
     raise LookupError(f"{kind.__name__} has no status: add it to STATUSES in api/web/problems.py")
-
-
-def json_pointer(steps: Pointer) -> str:
-    """The steps as a JSON pointer (RFC 6901): "" is the whole document."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _errors(error: Refusal, locale: str) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from api.postgres.asker import Asker
 from api.postgres.pool import Pool
 from api.reading.reader import Reader
 from api.web.cors import CorsPolicy
-from domain.localisation import fallback_chain, negotiate
+from domain.localisation import asked_for, fallback_chain
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Service:
         """Who asks, as statements know them. Raises KeyError for a tenant that is not (or no longer) here."""
         tenant = self.tenants[str(identity.tenant_id)]
         now = self.clock()
-        wanted = languages.decode("latin-1") if languages is not None else None
+        asked = None if languages is None else asked_for(languages)
         return Asker(
             str(identity.tenant_id),
             identity.issuer,
@@ -56,8 +56,8 @@ class Service:
             day(now, tenant.zone),
             tenant.zone,
             tenant.locale,
-            fallback_chain(negotiate(wanted, tenant=tenant.locale)),
-            chosen=wanted is not None,
+            fallback_chain(asked or tenant.locale),
+            chosen=asked is not None,
         )
 
 

@@ -114,3 +114,66 @@ async def test_a_list_shows_meetings_without_their_parts_unless_asked(school):
     assert [each["title"] for each in item["agenda"]] == [each["title"] for each in meeting["agenda"]]
     assert item["team"]["id"] == school.team
     assert "participants" not in item
+
+
+async def test_a_part_is_changed_with_the_etag_that_it_was_read_with(school):
+    meeting = await school.meeting()
+    for part, change in (("agenda-items", {"minutes": 21}), ("preparation-tasks", {"est_minutes": 9})):
+        id = meeting["agenda" if part == "agenda-items" else "preparation_tasks"][0]["id"]
+        path = f"/v1/meetings/{meeting['id']}/{part}/{id}"
+        first = await school.facilitator.get(path)
+        changed = await school.facilitator.patch(path, change, if_match=first.headers["etag"])
+        assert changed.status_code == 200, changed.text
+        stale = await school.facilitator.patch(path, change, if_match=first.headers["etag"])
+        assert stale.status_code == 412
+        again = await school.facilitator.get(path)
+        assert (await school.facilitator.delete(path, if_match=again.headers["etag"])).status_code == 200
+
+
+async def test_everything_wrong_with_a_draft_is_named_in_one_go(school):
+    nobody = "01890000-0000-7000-8000-000000000000"
+    body = drafts.meeting(
+        school.team,
+        zone="Europe/Nowhere",
+        ends_at="2026-03-10T11:00:00Z",
+        participants=[{"person_id": nobody}],
+        agenda=[drafts.item(title=None), drafts.item(track="none"), {**drafts.item(), "id": nobody}],
+        preparation_tasks=[{**drafts.task(), "id": nobody}],
+    )
+    refused = await school.facilitator.post("/v1/meetings", body)
+    assert {error["pointer"] for error in refused.json()["errors"]} == {
+        *("/zone", "/ends_at", "/participants/0/person_id", "/agenda/0/title", "/agenda/1/track"),
+        *("/agenda/2/id", "/preparation_tasks/0/id"),
+    }
+
+
+async def test_an_agenda_grows_no_longer_one_by_one_than_at_once(school):
+    for part, field, limit, body in (
+        ("agenda-items", "agenda", 100, drafts.item()),
+        ("preparation-tasks", "preparation_tasks", 50, drafts.task()),
+    ):
+        meeting = await school.meeting(**{field: [body] * limit})
+        path = f"/v1/meetings/{meeting['id']}/{part}"
+        refused = await school.facilitator.post(path, body, if_match=meeting["etag"])
+        assert refused.status_code == 422
+        assert [(e["code"], e["pointer"]) for e in refused.json()["errors"]] == [("too_long", f"/{field}")]
+
+
+async def test_talk_about_a_child_comes_back_as_it_was_served(school):
+    child = {"kind": "child_talk", "track": "none", "lang": "nb", "minutes": 10}
+    meeting = await school.meeting(agenda=[child])
+    served = {name: meeting["agenda"][0][name] for name in ("id", "title", *child)}
+    body = drafts.meeting(school.team, agenda=[served])
+    del body["team_id"]
+    put = await school.facilitator.put(f"/v1/meetings/{meeting['id']}", body, if_match=meeting["etag"])
+    assert put.status_code == 200, put.text
+    assert put.json()["agenda"][0]["title"] == meeting["agenda"][0]["title"] == "Talk about a child"
+
+
+async def test_what_cannot_be_read_as_it_is_written_is_refused(school):
+    for title in ("\u200b", "a\u202eb", "a\x9b31m", "a\x7fb", "a\nb", "\u200d"):
+        refused = await school.facilitator.post("/v1/meetings", drafts.meeting(school.team, title=title))
+        assert refused.status_code == 422, title
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/title", "invalid_text")], title
+    for title in ("Lærere 👩‍🏫", "  Møte \n", "Ååby"):
+        assert (await school.meeting(title=title))["title"] == title.strip()

@@ -115,3 +115,50 @@ async def test_only_administrators_change_the_tree(town, other_town):
     assert refused.status_code == 403
     foreign = await other_town.admin.post(f"/v1/organisations/{school}/rename", body, if_match=etag)
     assert foreign.status_code == 404
+
+
+async def test_a_unit_never_vanishes_from_its_history_by_closing(town):
+    school = await town.organisation("Gamle skole", valid_from="2020-01-01")
+    await act(town, school, "rename", {"names": {"nb": "Nye skole"}, "on": "2023-01-01"})
+    for on in ("2020-01-01", "2021-01-01", "2023-01-01"):
+        refused = await act(town, school, "close", {"on": on})
+        assert refused.status_code == 422, refused.text
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/on", "ends_before_start")]
+    assert (await act(town, school, "close", {"on": "2023-01-02"})).status_code == 204
+    names = [(await get(town, school, as_of=day)).json()["name"] for day in ("2020-01-01", "2023-01-01")]
+    assert names == ["Gamle skole", "Nye skole"]
+
+
+async def test_what_was_planned_falls_away_when_a_unit_closes(town):
+    school = await town.organisation("Gamle skole", valid_from="2020-01-01")
+    await act(town, school, "rename", {"names": {"nb": "Nye skole"}, "on": "2027-01-01"})
+    assert (await act(town, school, "close", {"on": "2026-08-01"})).status_code == 200
+    assert (await get(town, school, as_of="2026-07-31")).json()["name"] == "Gamle skole"
+    assert (await get(town, school, as_of="2027-01-01")).status_code == 404
+
+
+async def test_a_unit_that_begins_today_is_not_closed_today(town):
+    school = await town.organisation(external_ids=[{"scheme": "code", "value": "A"}])
+    refused = await act(town, school, "close", {})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "ends_before_start")
+    found = await town.admin.get("/v1/organisations", external_id="code:A")
+    assert [each["id"] for each in found.json()["items"]] == [school], "its number is never lost"
+
+
+async def test_the_tree_has_thirty_two_levels_and_no_more(town):
+    units = [town.root]
+    for level in range(2, 33):
+        units.append(await town.organisation(f"{level}", parent_id=units[-1], valid_from="2021-01-01"))
+    assert len(units) == 32
+    body = {"kind": "school", "sector": "school", "names": {"nb": "33"}, "parent_id": units[-1]}
+    refused = await town.admin.post("/v1/organisations", body)
+    assert refused.status_code == 422, refused.text
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/parent_id", "tree_too_deep")
+    assert "32" in error["detail"]
+    other = await town.organisation("Gren", valid_from="2021-01-01")
+    await town.organisation("Kvist", parent_id=other, valid_from="2026-08-01")
+    refused = await act(town, other, "move", {"parent_id": units[30]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "tree_too_deep")
+    assert (await act(town, other, "move", {"parent_id": units[29]})).status_code == 200
+    assert (await act(town, units[1], "move", {"parent_id": None})).status_code == 200

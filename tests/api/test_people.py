@@ -55,3 +55,69 @@ async def test_only_auditors_read_the_trail_and_it_holds_refusals(town):
     refused = [e for e in events if e["outcome"] == "refused"]
     assert [(e["person_id"], e["action"], e["code"]) for e in refused] == [(kari.id, "person:create", "forbidden")]
     assert any(e["action"] == "organisation:create" for e in events)
+
+
+async def test_the_trail_names_what_was_created_and_what_was_changed(town):
+    auditor = await town.someone("Rev", role="auditor")
+    school = await town.organisation()
+    kari = await town.someone("Kari")
+    team = await town.team(school, facilitator=kari)
+    granted = await town.admin.post(
+        "/v1/role-assignments", {"person_id": kari.id, "role": "advisor", "scope": "tenant"}
+    )
+    joined = await kari.post(f"/v1/teams/{team}/memberships", {"person_id": auditor.id})
+    left = await kari.delete(joined.headers["location"], if_match=joined.headers["etag"])
+    assert left.status_code == 204, left.text
+    events = (await auditor.get("/v1/audit-events", limit=100)).json()["items"]
+    seen = {(e["action"], e["subject_type"], e["subject_id"]) for e in events}
+    assert {
+        ("organisation:create", "organisation", school),
+        ("person:create", "person", kari.id),
+        ("team:create", "team", team),
+        ("role_assignment:grant", "role_assignment", granted.json()["id"]),
+        ("team_membership:add", "team_membership", joined.json()["id"]),
+        ("team_membership:end", "team_membership", joined.json()["id"]),
+    } <= seen
+
+
+async def test_a_role_is_held_once_at_a_time(town):
+    kari, school = await town.someone("Kari"), await town.organisation()
+    held = {"person_id": kari.id, "role": "unit_leader", "scope": "unit", "organisation_id": school}
+    first = await town.admin.post("/v1/role-assignments", held)
+    assert first.status_code == 201, first.text
+    twice = await town.admin.post("/v1/role-assignments", {**held, "valid_from": "2026-06-01"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "period_overlap")
+    elsewhere = await town.admin.post("/v1/role-assignments", {**held, "organisation_id": await town.organisation()})
+    assert elsewhere.status_code == 201
+    path = f"/v1/role-assignments/{first.json()['id']}/revoke"
+    assert (await town.admin.post(path, None, if_match="*")).status_code == 200
+    assert (await town.admin.post("/v1/role-assignments", held)).status_code == 201
+
+
+async def test_names_stand_in_the_order_of_the_municipality_whoever_wrote_them(town):
+    for language, name in (("en", "Øyvind"), ("sv", "Åse"), ("nb", "Ærlig")):
+        made = await town.admin.post("/v1/people", {"name": name}, accept_language=language)
+        assert made.status_code == 201
+    listed = [each["name"] for each in (await town.admin.get("/v1/people")).json()["items"]]
+    assert listed[-3:] == ["Ærlig", "Øyvind", "Åse"]
+
+
+async def test_a_person_is_answered_in_their_own_language_unless_the_request_names_one(town):
+    danish = await town.someone("Dorte")
+    path = f"/v1/people/{danish.id}"
+    etag = (await town.admin.get(path)).headers["etag"]
+    assert (await town.admin.patch(path, {"locale": "da"}, if_match=etag)).status_code == 200
+    del danish.http.headers["accept-language"]
+
+    async def languages(**headers):
+        refused = await danish.http.post("/v1/people", json={"name": "X"}, headers=headers)
+        checked = await danish.http.get("/v1/rule-sets", headers=headers)
+        titles = {rule["code"]: rule["title"] for rule in checked.json()["items"][0]["rules"]}
+        return refused.headers["content-language"], titles["R2a"]
+
+    assert (await languages())[0] == "da"
+    assert await languages() == await languages(**{"accept-language": "da"})
+    assert await languages(**{"accept-language": "fi"}) == await languages()
+    assert await languages(**{"accept-language": "sv"}) != await languages()
+    malformed = await danish.http.post("/v1/people", content=b"{", headers={"content-type": "application/json"})
+    assert malformed.headers["content-language"] == "da"

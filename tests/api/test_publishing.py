@@ -177,3 +177,51 @@ async def test_a_dry_run_says_the_same_and_saves_nothing(school):
     assert [(r["code"], r["pointer"]) for r in broken] == [("R2a", "/agenda/0/question")]
     assert broken[0]["detail"]
     assert (await school.facilitator.get("/v1/meetings")).json()["items"] == []
+
+
+async def test_working_days_are_the_owners_wherever_the_meeting_says_it_is(school, clock):
+    clock.now = datetime(2026, 3, 9, 20, tzinfo=UTC)
+    late = {"due_at": "2026-03-08T19:00:00Z"}  # a Sunday evening
+    for zone in ("Europe/Oslo", "Pacific/Kiritimati", "Pacific/Niue"):
+        meeting = await school.meeting(zone=zone, preparation_tasks=[drafts.task(**late)])
+        assert codes(await school.publish(meeting)) == ["R1a", "R1b"], zone
+
+
+async def test_what_has_begun_is_neither_published_nor_called_off(school, clock):
+    meeting = await school.meeting()
+    clock.now = datetime.fromisoformat(meeting["starts_at"])
+    path = f"/v1/meetings/{meeting['id']}"
+    for verb in ("publish", "cancel"):
+        refused = await school.facilitator.post(f"{path}/{verb}", None, if_match="*")
+        assert (refused.status_code, refused.json()["code"]) == (409, "already_started"), refused.text
+
+
+async def test_without_an_agenda_there_is_nothing_to_publish(school):
+    meeting = await school.meeting(agenda=[])
+    refused = await school.publish(meeting)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/agenda")
+    draft = {name: meeting[name] for name in ("purpose", "starts_at", "ends_at")}
+    checked = await school.facilitator.post("/v1/agenda-checks", draft)
+    assert checked.json()["publishable"] is False
+
+
+async def test_an_override_says_what_it_was_about(school, clock):
+    meeting = await school.meeting(preparation_tasks=[drafts.task(est_minutes=60, due_at="2026-03-08T10:00:00Z")])
+    published = await school.publish(meeting, {"rule_code": "R1b", "reason_code": "urgent"})
+    assert published.status_code == 200, published.text
+    about = {(each["pointer"], each["facts"]["breach"]) for each in published.json()["rule_overrides"]}
+    assert about == {
+        ("/preparation_tasks", "over_budget"),
+        ("/preparation_tasks/0/due_at", "due_outside_working_time"),
+    }
+
+
+async def test_what_was_judged_may_be_sent_again_unchanged_but_not_otherwise(school):
+    meeting = await school.meeting()
+    published = await school.publish(meeting)
+    path = f"/v1/meetings/{meeting['id']}"
+    same = {name: meeting[name] for name in ("purpose", "starts_at", "ends_at")}
+    kept = await school.facilitator.patch(path, {**same, "place": "Aula"}, if_match=published.headers["etag"])
+    assert (kept.status_code, kept.json()["place"]) == (200, "Aula")
+    frozen = await school.facilitator.patch(path, {**same, "purpose": "mixed"}, if_match="*")
+    assert (frozen.status_code, frozen.json()["code"]) == (409, "agenda_frozen")

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from harness import drafts
+
 
 async def test_memberships_keep_their_history(town, clock):
     school = await town.organisation(valid_from="2021-08-01")
@@ -59,3 +61,49 @@ async def test_who_may_found_a_team(town):
     body = {"kind": "grade", "name": "X", "lang": "nb"}
     assert (await leader.post("/v1/teams", {**body, "organisation_id": school})).status_code == 201
     assert (await leader.post("/v1/teams", {**body, "organisation_id": other})).status_code == 403
+
+
+async def test_an_archived_team_is_over_and_only_who_may_end_it_revives_it(school):
+    path = f"/v1/teams/{school.team}"
+    await school.leader.patch(path, {"state": "paused"}, if_match="*")
+    waiting = await school.facilitator.post("/v1/meetings", drafts.meeting(school.team))
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "wrong_state")
+    someone = await school.town.someone()
+    joined = await school.facilitator.post(f"{path}/memberships", {"person_id": someone.id})
+    assert joined.status_code == 201
+    assert (await school.leader.patch(path, {"state": "archived"}, if_match="*")).status_code == 200
+    for answer in (
+        await school.facilitator.post("/v1/meetings", drafts.meeting(school.team)),
+        await school.facilitator.post(f"{path}/memberships", {"person_id": (await school.town.someone()).id}),
+        await school.facilitator.patch(joined.headers["location"], {"duty": "leader"}, if_match="*"),
+        await school.facilitator.delete(joined.headers["location"], if_match="*"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state"), answer.text
+    assert (await school.facilitator.patch(path, {"state": "active"}, if_match="*")).status_code == 403
+    assert (await school.leader.patch(path, {"state": "active"}, if_match="*")).status_code == 200
+    assert (await school.facilitator.post("/v1/meetings", drafts.meeting(school.team))).status_code == 201
+
+
+async def test_no_team_begins_in_a_unit_that_is_closed(town):
+    school = await town.organisation(valid_from="2021-08-01")
+    closed = await town.admin.post(f"/v1/organisations/{school}/close", {"on": "2026-01-01"}, if_match="*")
+    assert closed.status_code == 204, closed.text
+    body = {"kind": "grade", "name": "X", "lang": "nb", "organisation_id": school}
+    refused = await town.admin.post("/v1/teams", body)
+    assert [(e["code"], e["pointer"]) for e in refused.json()["errors"]] == [("not_open_on", "/organisation_id")]
+
+
+async def test_a_planned_end_can_be_taken_back_but_what_is_over_stays_over(town):
+    kari, ola = await town.someone("Kari"), await town.someone("Ola")
+    team = await town.team(await town.organisation(), facilitator=kari)
+    added = await kari.post(f"/v1/teams/{team}/memberships", {"person_id": ola.id, "valid_to": "2026-06-01"})
+    path = added.headers["location"]
+    reopened = await kari.patch(path, {"valid_to": None}, if_match=added.headers["etag"])
+    assert (reopened.status_code, reopened.json()["valid_to"]) == (200, None)
+    assert (await kari.delete(path, if_match="*")).status_code == 204
+    for answer in (
+        await kari.patch(path, {"valid_to": None}, if_match="*"),
+        await kari.patch(path, {"valid_to": "9999-12-31"}, if_match="*"),
+        await kari.delete(path, if_match="*"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state"), answer.text

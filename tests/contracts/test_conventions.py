@@ -81,8 +81,10 @@ async def test_the_same_parameter_twice_is_refused(operation, method, path, samp
 @every_operation
 async def test_an_id_that_is_none_is_not_found(operation, method, path, sample):
     request = await sample.request(operation, method, path)
-    for wrong in ("nonsense", "0", "%00", "{" + "0" * 34 + "}", "0" * 32):
-        for name in request.ids:
+    for name, id in request.ids.items():
+        digits = id.replace("-", "")
+        alike = (f"%0a{digits[1:]}----", f"%20{digits}---", f"urn:{digits}", f"{{{digits}--}}", digits)
+        for wrong in ("nonsense", "0", "%00", "{" + "0" * 34 + "}", "0" * 32, *alike):
             answer = await sample.send(Request(**{**vars(request), "ids": {**request.ids, name: wrong}}))
             is_problem(answer, 404, "not_found")
 

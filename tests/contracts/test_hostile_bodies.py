@@ -40,8 +40,20 @@ async def test_no_bytes_break_an_operation(operation, method, path, filled):
     sample = Sample(filled)
     request = await sample.request(operation, method, path)
     for code, body in CASES:
+        if not body and not contract().operation(operation)["requestBody"]["required"]:
+            continue
         answer = await _raw(sample, request, body)
         assert (answer.status_code, answer.json()["code"]) == (400, code), (body[:50], answer.text)
+
+
+async def test_a_verb_with_nothing_more_to_say_needs_no_body_and_takes_no_other(filled):
+    sample = Sample(filled)
+    for operation, verb in (("publishMeeting", "publish"), ("cancelMeeting", "cancel")):
+        request = await sample.request(operation, "POST", f"/v1/meetings/{{meeting_id}}/{verb}")
+        other = await _raw(sample, request, b'{"x": 1}')
+        assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "unknown_field"), other.text
+        bare = await filled.chief.http.post(request.url, headers={"if-match": "*"})
+        assert bare.json().get("code") in {None, "rule_violation"}, bare.text
 
 
 @pytest.mark.parametrize(("operation", "method", "path"), JSON_OPERATIONS)
@@ -158,8 +170,7 @@ async def test_moments_beyond_the_calendar_are_refused(filled):
 
 
 def _fields(operation: str) -> list[str]:
-    found = next(each for _, _, each in contract().operations() if each["operationId"] == operation)
-    (content,) = found["requestBody"]["content"].values()
+    (content,) = contract().operation(operation)["requestBody"]["content"].values()
     return list(
         contract().document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["properties"]
     )

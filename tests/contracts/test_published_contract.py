@@ -8,13 +8,22 @@ import pytest
 from harness.contract import contract
 from openapi_spec_validator import validate
 
-from api.app import operation_routes
+from api.app import declared, operation_routes
 from api.publishing import ROOT, published
+from api.web.openapi import openapi_document
+from api.web.operation_refusals import OWN
+from api.web.operations import operation_of
 
 DOCUMENT = contract().document
 OPERATIONS = contract().operations()
 NAMES = [operation["operationId"] for _, _, operation in OPERATIONS]
 ALWAYS = {"400", "401", "403", "406", "500", "503", "504"}
+PARTS_OF_PARTS = {
+    *("getAgendaItem", "changeAgendaItem", "removeAgendaItem"),
+    *("getPreparationTask", "changePreparationTask", "removePreparationTask"),
+}
+"""Their POST answers with the whole meeting, in which no expression finds the new part."""
+
 WITH_BODY = {"413", "415", "422"}
 
 
@@ -33,9 +42,53 @@ def test_every_route_is_documented():
     assert documented == {(method, route.path) for route in operation_routes() for method in route.methods}
 
 
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:8000"], ids=["committed", "demo"])
+def test_every_way_to_sign_in_is_named_on_every_operation_and_nothing_else(base_url):
+    """Swagger UI sends a token only where the operation names the way in which it was got."""
+    document = openapi_document(declared(), operation_routes(), base_url)
+    validate(document)
+    schemes = document["components"]["securitySchemes"]
+    assert set(schemes) == ({"bearer"} if base_url is None else {"bearer", "oidc"})
+    for operation in (each for methods in document["paths"].values() for each in methods.values()):
+        assert [name for alternative in operation["security"] for name in alternative] == [*schemes]
+    if base_url is not None:
+        assert [*schemes["oidc"]["flows"]] == ["authorizationCode"]
+        assert schemes["oidc"]["flows"]["authorizationCode"]["tokenUrl"].startswith(base_url)
+
+
 def test_operation_ids_are_camel_case_verbs_and_unique():
     assert len(NAMES) == len(set(NAMES))
     assert [name for name in NAMES if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", name)] == []
+
+
+def test_every_tag_in_use_is_described_and_no_other():
+    described = {tag["name"]: tag["description"] for tag in DOCUMENT["tags"]}
+    assert set(described) == {tag for _, _, operation in OPERATIONS for tag in operation["tags"]}
+    assert all(about.endswith(".") for about in described.values())
+
+
+def test_what_is_created_is_linked_to_all_that_can_be_done_with_it():
+    links = DOCUMENT["paths"]["/v1/meetings"]["post"]["responses"]["201"]["links"]
+    assert {"getMeeting", "replaceMeeting", "publishMeeting", "addAgendaItem", "listRuleEvaluations"} <= set(links)
+    assert links["changeMeeting"]["parameters"] == {
+        "meeting_id": "$response.body#/id",
+        "header.If-Match": "$response.header.ETag",
+    }
+    linked = {name for _, _, each in OPERATIONS for name in each["responses"].get("201", {}).get("links", ())}
+    assert linked <= set(NAMES)
+    alone = {operation["operationId"] for _, path, operation in OPERATIONS if re.search("}.*[^}]$|[^}]*}$", path)}
+    assert alone - linked == PARTS_OF_PARTS
+
+
+def test_a_membership_is_linked_by_its_team_and_its_own_id():
+    links = DOCUMENT["paths"]["/v1/teams/{team_id}/memberships"]["post"]["responses"]["201"]["links"]
+    ids = {"team_id": "$request.path.team_id", "membership_id": "$response.body#/id"}
+    assert links["getTeamMembership"]["parameters"] == ids
+
+
+def test_refusals_of_an_operation_s_own_belong_to_operations_that_there_are():
+    declared_names = {operation_of(route.endpoint).name for route in operation_routes()}
+    assert set(OWN) - declared_names == set()
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
@@ -47,7 +100,7 @@ class TestEveryOperation:
         assert operation["security"] == [{"bearer": []}]
         assert operation["x-permission"]
         assert operation["x-rate-class"] in {"read", "write", "bulk"}
-        assert [each["name"] for each in operation.get("parameters", ()) if not _described(each)] == []
+        assert [each["name"] for each in operation.get("parameters", ()) if not each.get("description")] == []
 
     def test_documents_its_problems(self, method, path, operation):
         wanted = ALWAYS | (WITH_BODY if "requestBody" in operation else set()) | ({"404"} if "{" in path else set())
@@ -97,6 +150,28 @@ def test_every_example_in_a_schema_is_true():
 
 def test_a_wrong_example_would_be_found():
     assert not _validator({"$ref": "#/components/schemas/Meeting"}).is_valid({"id": "not a uuid"})
+
+
+def test_answers_are_typed_to_the_last_field():
+    """A strict client knows every object by its fields; what rules measure and found differs from rule to rule."""
+    schemas = {f"#/components/schemas/{name}": each for name, each in DOCUMENT["components"]["schemas"].items()}
+    untyped = {
+        f"{reference.rpartition('/')[2]}.{name}"
+        for reference, schema in schemas.items()
+        for name, each in schema.get("properties", {}).items()
+        if any(
+            "properties" not in inner and inner.get("additionalProperties", True) is True for inner in _objects(each)
+        )
+    }
+    measured = {"RuleDocument.parameters", "RuleOverride.facts", "RuleResult.facts", "ResultDocument.facts"}
+    assert untyped == measured | {"ProblemError.facts"}
+    assert DOCUMENT["components"]["schemas"]["ProblemError"]["properties"]["facts"]["additionalProperties"] is True
+
+
+def _objects(schema: dict) -> Iterator[dict]:
+    for each in (schema, *schema.get("anyOf", ()), *filter(None, [schema.get("items")])):
+        if each.get("type") == "object":
+            yield each
 
 
 def test_inputs_are_closed_and_bounded():
@@ -150,10 +225,6 @@ def _schemas(value) -> Iterator[dict]:
         for name, each in value.items():
             if name not in {"examples", "example", "default"}:
                 yield from _schemas(each)
-
-
-def _described(parameter: dict) -> bool:
-    return bool(parameter.get("description")) or parameter["in"] == "path"
 
 
 def _validator(schema: dict) -> jsonschema_rs.Draft202012Validator:

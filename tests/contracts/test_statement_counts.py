@@ -20,7 +20,7 @@ FRAME = re.compile(rf"begin; ({TURN}; )?savepoint use_case|commit|rollback")
 
 
 def budget(operation: str, method: str) -> int:
-    found = next(each for _, _, each in contract().operations() if each["operationId"] == operation)
+    found = contract().operation(operation)
     if method == "GET" or operation == "checkAgenda":
         return 1
     changes_what_is_there = any(each["name"] == "If-Match" for each in found["parameters"])

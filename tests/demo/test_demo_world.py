@@ -76,6 +76,26 @@ def test_everybody_of_the_demo_stands_on_the_page_where_one_signs_in(live):
         assert shown in page
 
 
+def test_a_program_signs_in_with_a_secret_of_its_own(live):
+    """client_credentials against the running demo: what municipal IT would try first."""
+    secret = (live.folder / "demo-integration-secret").read_text("utf-8")
+    form = {"grant_type": "client_credentials", "scope": "plf"}
+    with live.client() as http:
+        token_endpoint = http.get("/demo/op/.well-known/openid-configuration").json()["token_endpoint"]
+        assert http.post(token_endpoint, data=form, auth=("plf-demo-integration", "guessed-guessed-guessed")).is_error
+        granted = http.post(token_endpoint, data=form, auth=("plf-demo-integration", secret))
+    assert granted.status_code == 200, granted.text
+    with live.client(granted.json()["access_token"]) as http:
+        me = http.get("/v1/me").json()
+        assert (me["name"], me["tenant"]["slug"]) == ("Demo-integrasjon (Fjordby)", "fjordby")
+        imported = http.post(
+            "/v1/imports/organisations?kind=school&sector=school&dry_run=true",
+            content="name,code\nNy skole,ny\n",
+            headers={"content-type": "text/csv"},
+        )
+    assert imported.json()["units"]["created"] == 1, imported.text
+
+
 def test_the_clock_goes_on_from_where_it_was_set_and_follows_changes(tmp_path: Path):
     clock = demo_clock(tmp_path)
     assert abs((clock() - datetime.now(UTC)).total_seconds()) < 60

@@ -1,14 +1,17 @@
 """Organisations change from a day on: the past answers as before, and every day has a tree."""
 
 from datetime import date
+from unittest import mock
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import organisations
 from domain.errors import Conflict, Cycle, Invalid, PeriodOverlap, StillInUse
 from domain.organisations import (
+    DEEPEST,
     IdScheme,
     Period,
     ancestors,
@@ -105,39 +108,82 @@ def test_nothing_happens_before_a_unit_is_there():
     for call in (
         lambda: rename(WORLD, SCHOOL, {"nb": "B"}, day(-1)),
         lambda: move(WORLD, SCHOOL, SOUTH, day(-1)),
-        lambda: close(WORLD, CLASS, day(-1)),
-        lambda: close(WORLD, UUID(int=99), day(1)),
+        lambda: close(WORLD, CLASS, day(-1), today=day(-1)),
+        lambda: close(WORLD, UUID(int=99), day(1), today=day(1)),
     ):
         assert faults_of(call) == [("not_open_on", ("on",))]
 
 
 def test_closing_waits_for_children_and_teams():
     with pytest.raises(StillInUse) as children:
-        close(WORLD, TOWN, day(10))
+        close(WORLD, TOWN, day(10), today=day(10))
     assert children.value.facts == {"by": "units", "count": 2}
     with pytest.raises(StillInUse) as teams:
-        close(WORLD, CLASS, day(10), teams=3)
+        close(WORLD, CLASS, day(10), today=day(10), teams=3)
     assert teams.value.facts == {"by": "teams", "count": 3}
 
 
 def test_a_child_that_is_planned_for_later_keeps_its_parent_open():
     world = (*WORLD, period(UUID(int=9), CLASS, 50))
     with pytest.raises(StillInUse):
-        close(world, CLASS, day(10))
+        close(world, CLASS, day(10), today=day(10))
 
 
 def test_closing_ends_the_unit_and_drops_what_was_planned():
     world = apply(WORLD, rename(WORLD, CLASS, {"nb": "B"}, day(30)))
-    after = apply(world, close(world, CLASS, day(10)))
+    after = apply(world, close(world, CLASS, day(10), today=day(10)))
     assert [CLASS in as_of(after, day(on)) for on in (9, 10, 40)] == [True, False, False]
 
 
-def test_a_unit_that_is_closed_on_its_first_day_never_was():
-    assert CLASS not in as_of(apply(WORLD, close(WORLD, CLASS, day(0))), day(0))
+@pytest.mark.parametrize("today", [-5, 0, 5])
+def test_a_unit_is_never_closed_on_its_first_day_because_then_it_would_have_no_history(today):
+    assert faults_of(close, WORLD, CLASS, day(0), today=day(today)) == [("ends_before_start", ("on",))]
+
+
+def test_closing_never_takes_away_what_has_begun():
+    world = apply(WORLD, rename(WORLD, CLASS, {"nb": "B"}, day(30)))
+    for on in (0, 10, 30):
+        assert faults_of(close, world, CLASS, day(on), today=day(40)) == [("ends_before_start", ("on",))]
+    after = apply(world, close(world, CLASS, day(31), today=day(40)))
+    assert [names(after, CLASS, on) for on in (0, 29, 30)] == ["A", "A", "B"]
+    assert CLASS not in as_of(after, day(31))
+
+
+def chain(length):
+    """Units 101, 102 … each under the one before."""
+    return tuple(period(UUID(int=101 + i), UUID(int=100 + i) if i else None) for i in range(length))
+
+
+def test_no_unit_stands_deeper_than_the_deepest_level():
+    world = chain(DEEPEST)
+    lowest, above = world[-1].unit, world[-2].unit
+    assert faults_of(open_unit, world, period(TOWN, lowest, 5)) == [("tree_too_deep", ("parent_id",))]
+    assert open_unit(world, period(TOWN, above, 5)).added
+
+
+def test_a_branch_is_not_moved_where_its_lowest_level_would_be_too_deep():
+    world = (*chain(DEEPEST - 2), *WORLD)
+    lowest = world[DEEPEST - 3].unit
+    assert faults_of(move, world, SCHOOL, lowest, day(10), levels_below=2) == [("tree_too_deep", ("parent_id",))]
+    assert move(world, SCHOOL, lowest, day(10), levels_below=1).added
+    assert move(world, SCHOOL, None, day(10), levels_below=99).added, "up is always a way out"
+
+
+def test_a_cycle_in_a_deep_tree_is_called_a_cycle():
+    world = chain(DEEPEST)
+    with pytest.raises(Cycle):
+        move(world, world[0].unit, world[-1].unit, day(10), levels_below=DEEPEST - 1)
+
+
+def test_the_last_day_of_the_calendar_is_a_day_too():
+    last = (date.max - date(2026, 1, 1)).days
+    world = apply(WORLD, move(WORLD, SOUTH, CLASS, day(last)))
+    with pytest.raises(Cycle):
+        move(world, NORTH, SOUTH, day(last))
 
 
 def test_a_closed_unit_can_open_again_but_never_twice_at_a_time():
-    world = apply(WORLD, close(WORLD, CLASS, day(10)))
+    world = apply(WORLD, close(WORLD, CLASS, day(10), today=day(10)))
     assert CLASS in as_of(apply(world, open_unit(world, period(CLASS, SCHOOL, 20))), day(20))
     with pytest.raises(PeriodOverlap):
         open_unit(world, period(CLASS, SCHOOL, 5))
@@ -186,10 +232,20 @@ def perform(periods, operation):
     if kind == "open":
         return open_unit(periods, period(unit, what, on, until))
     if kind == "move":
-        return move(periods, unit, what, day(on))
+        return move(periods, unit, what, day(on), levels_below=levels_below(periods, unit, on))
     if kind == "rename":
         return rename(periods, unit, {"nb": what}, day(on))
-    return close(periods, unit, day(on))
+    return close(periods, unit, day(on), today=TODAY)
+
+
+TODAY = day(6)
+
+
+def levels_below(periods, unit, since):
+    trees = [as_of(periods, day(number)) for number in range(since, 15)]
+    return max(
+        [0, *(ancestors(tree, each).index(unit) for tree in trees for each in tree if unit in ancestors(tree, each))]
+    )
 
 
 def is_tree(tree):
@@ -198,20 +254,30 @@ def is_tree(tree):
 
 @given(operations)
 def test_whatever_happens_every_day_has_a_tree_and_the_past_is_as_it_was(performed):
-    periods = ()
-    for operation in performed:
-        try:
-            after = apply(periods, perform(periods, operation))
-        except (Invalid, Conflict):
-            continue
-        for number in range(-1, 15):
-            tree = as_of(after, day(number))
-            assert is_tree(tree)
-            assert sum(holds(each, day(number)) for each in after) == len(tree)
-            if number < operation[3]:
-                assert answers(tree) == answers(as_of(periods, day(number)))
-        assert all(each.valid_to is None or each.valid_from < each.valid_to for each in after)
-        periods = after
+    with mock.patch.object(organisations, "DEEPEST", 3):
+        periods = ()
+        for operation in performed:
+            try:
+                change = perform(periods, operation)
+            except (Invalid, Conflict):
+                continue
+            after = apply(periods, change)
+            check(periods, after, operation)
+            if operation[0] == "close":
+                assert all(each.valid_from > TODAY for each in change.removed)
+            periods = after
+
+
+def check(before, after, operation):
+    for number in range(-1, 15):
+        tree = as_of(after, day(number))
+        assert is_tree(tree)
+        assert all(len(ancestors(tree, unit)) <= 3 for unit in tree)
+        assert sum(holds(each, day(number)) for each in after) == len(tree)
+        if number < operation[3]:
+            assert answers(tree) == answers(as_of(before, day(number)))
+    assert all(each.valid_to is None or each.valid_from < each.valid_to for each in after)
+    assert {each.unit for each in before} <= {each.unit for each in after}, "no unit ever vanishes"
 
 
 def answers(tree):

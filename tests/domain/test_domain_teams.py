@@ -1,6 +1,5 @@
 """Team memberships: joining, leaving and changing duty keep history, and nobody stands in a team twice."""
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import Conflict, Invalid, PeriodOverlap
-from domain.periods import earliest_end, holds, overlaps
-from domain.teams import Duty, MembershipPeriod, change_stay, join
+from domain.errors import Conflict, Invalid, PeriodOverlap, WrongState
+from domain.periods import holds, overlaps
+from domain.teams import (
+    Duty,
+    MembershipPeriod,
+    TeamState,
+    change_stay,
+    end_stay,
+    join,
+    require_meets,
+    require_takes_members,
+)
 
 ANE, BO = UUID(int=1), UUID(int=2)
 
@@ -33,7 +41,7 @@ def faults(refused):
 
 def test_who_joins_stays_until_they_leave():
     ane, bo = join((), ANE, Duty.MEMBER, day(0)), join((), BO, Duty.LEADER, day(5))
-    gone = replace(ane, valid_to=earliest_end(ane, day(10)))
+    gone = end_stay(ane, day(10))
     assert duties([gone, bo], 4) == {ANE: Duty.MEMBER}
     assert duties([gone, bo], 9) == {ANE: Duty.MEMBER, BO: Duty.LEADER}
     assert duties([gone, bo], 10) == {BO: Duty.LEADER}
@@ -76,17 +84,35 @@ def test_an_equal_duty_changes_nothing_and_an_end_can_be_planned_moved_and_dropp
     assert change_stay(stay(until=30), Duty.MEMBER, None, day(4)) == (stay(),)
 
 
-def test_nobody_has_another_duty_after_they_have_left():
-    for before, until in ((9, 9), (10, 10), (None, 10), (9, None), (9, 30)):
+def test_nobody_has_another_duty_from_the_day_on_which_they_leave():
+    for until in (9, 10):
         with pytest.raises(Invalid) as refused:
-            change_stay(stay(until=before), Duty.LEADER, None if until is None else day(until), day(10))
+            change_stay(stay(until=20), Duty.LEADER, day(until), day(10))
         assert faults(refused) == [("not_open_on", ("duty",))]
 
 
-def test_what_is_over_stays_as_it_was_and_nothing_ends_before_it_began():
-    assert earliest_end(stay(until=5), day(9)) == day(5)
-    assert earliest_end(stay(until=20), day(9)) == day(9)
-    assert earliest_end(stay(on=12), day(9)) == day(12)
+def test_what_is_over_stays_as_it_was():
+    for until in (9, 10):
+        with pytest.raises(WrongState):
+            change_stay(stay(until=until), Duty.MEMBER, None, day(10))
+        with pytest.raises(WrongState):
+            end_stay(stay(until=until), day(10))
+
+
+def test_nothing_ends_before_it_began():
+    assert end_stay(stay(until=20), day(9)) == stay(until=9)
+    assert end_stay(stay(on=12), day(9)) == stay(on=12, until=12)
+
+
+@pytest.mark.parametrize(("state", "meets", "takes"), [("active", 1, 1), ("paused", 0, 1), ("archived", 0, 0)])
+def test_a_paused_team_waits_and_an_archived_one_is_over(state, meets, takes):
+    for asked, allowed in ((require_meets, meets), (require_takes_members, takes)):
+        if allowed:
+            asked(TeamState(state))
+        else:
+            with pytest.raises(WrongState) as refused:
+                asked(TeamState(state))
+            assert refused.value.facts["state"] == state
 
 
 @given(
@@ -106,7 +132,7 @@ def test_whatever_happens_nobody_overlaps_and_history_stays(stays, at, until, du
     for period in periods:
         try:
             changed = change_stay(period, duty, period.valid_to if until is None else day(until), day(at))
-        except Invalid:
+        except (Invalid, WrongState):
             continue
         assert not any(overlaps(one, two) for i, one in enumerate(changed) for two in changed[i + 1 :])
         if duty is not period.duty and period.valid_from < day(at):

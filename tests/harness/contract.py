@@ -1,4 +1,4 @@
-"""The committed contract, held against every answer of the suite: status, media type, header fields and body."""
+"""The committed contract, held against every answer of the suite: status, media type, header fields, body, problem."""
 
 import json
 import re
@@ -9,6 +9,7 @@ import httpx
 import jsonschema_rs
 
 FILE = Path(__file__).parents[2] / "openapi" / "openapi.json"
+PROBLEM = "application/problem+json"
 PROMISES = frozenset(
     {
         "accept",
@@ -44,6 +45,10 @@ class Contract:
             for path, methods in self.document["paths"].items()
             for method, operation in methods.items()
         ]
+
+    def operation(self, id: str) -> dict:
+        """The operation of that operationId."""
+        return next(each for _, _, each in self.operations() if each["operationId"] == id)
 
     def check(self, method: str, path: str, response: httpx.Response) -> None:
         """Raises Broken unless the answer is one that the contract documents. The body must have been read."""
@@ -101,6 +106,13 @@ class Contract:
             first = errors[0]
             place = "/".join(map(str, first.instance_path))
             raise Broken(f"{where} with {len(errors)} mismatches; at /{place}: {first.message}")
+        if media_type == PROBLEM:
+            self._check_code(where, content[PROBLEM], response.json()["code"])
+
+    def _check_code(self, where: str, said: dict, code: str) -> None:
+        """Each problem that an operation may answer with stands there as an example."""
+        if code not in said["examples"]:
+            raise Broken(f"{where} {code}, but only {', '.join(said['examples'])} are documented")
 
     def _validator(self, key: tuple[str, str, str, str], schema: dict) -> jsonschema_rs.Draft202012Validator:
         if key not in self._validators:

@@ -226,7 +226,7 @@ def _on_a_unit(body: Callable[[Filled], Any]) -> Callable[[Filled], Awaitable[di
     return sample
 
 
-async def _import_units(f: Filled) -> dict[str, Any]:
+async def _import_organisations(f: Filled) -> dict[str, Any]:
     body = f"name,code\n{f.text('Skole')},{secrets.token_hex(8)}\n"
     return {"body": body, "query": {"kind": "school", "sector": "school"}}
 
@@ -247,13 +247,18 @@ async def _change_person(f: Filled) -> dict[str, Any]:
 
 
 async def _grant_in_unit(f: Filled) -> dict[str, Any]:
-    body = {"person_id": f.one("person_id"), "role": "unit_leader", "scope": "unit"}
+    body = {"person_id": await _new_person(f), "role": "unit_leader", "scope": "unit"}
     return {"body": {**body, "organisation_id": f.one("organisation_id")}}
 
 
 async def _grant_in_team(f: Filled) -> dict[str, Any]:
-    body = {"person_id": f.one("person_id"), "role": "representative", "scope": "team"}
+    body = {"person_id": await _new_person(f), "role": "representative", "scope": "team"}
     return {"body": {**body, "team_id": f.one("team_id")}}
+
+
+async def _new_person(f: Filled) -> str:
+    """Somebody without roles: a role is held once at a time."""
+    return (await f.made("person_id", "/v1/people", (await _create_person(f))["body"]))["id"]
 
 
 async def _revoke_role(f: Filled) -> dict[str, Any]:
@@ -286,7 +291,7 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "renameOrganisation": (_on_a_unit(lambda f: {"names": {"nb": f.text("Ny")}}),),
     "moveOrganisation": (_on_a_unit(lambda f: {"parent_id": f.one("organisation_id")}),),
     "closeOrganisation": (_on_a_unit(lambda _: {"on": "2027-01-01"}),),
-    "importUnits": (_import_units,),
+    "importOrganisations": (_import_organisations,),
     "listRuleEvaluations": (_published,),
     "createPerson": (_create_person,),
     "changePerson": (_change_person,),

@@ -1,5 +1,6 @@
 """The import of units over HTTP: real schools, a second time, broken files, other dialects of CSV."""
 
+import uuid
 from importlib.resources import files
 
 import pytest
@@ -119,6 +120,8 @@ async def test_what_looks_like_a_formula_is_data(town):
         (b'name,code\n"A,A1\n', "/lines/2", "broken_line"),
         (b"name,code\nA,\n", "/lines/2/code", "missing"),
         (b"name,code\nA\x00,A1\n", "/lines/2/name", "invalid_text"),
+        ("name,code\nA\u202eB,A1\n".encode(), "/lines/2/name", "invalid_text"),
+        (b"name," * 100_000, "/lines/1", "too_long"),
         (b"name,code\nOla 01017012345,A1\n", "/lines/2/name", "national_identity_number"),
         (b"name,code,parent\nA,A1,code:X\n", "/lines/2/parent", "unknown_reference"),
         (b"name,code,parent\nA,A1,code:A2\nB,A2,code:A1\n", "/lines/2/parent", "organisation_cycle"),
@@ -190,3 +193,57 @@ async def statements(app, monkeypatch, act):
     for connection in listening:
         connection._query_loggers.clear()
     return len(seen)
+
+
+async def test_a_unit_that_is_closed_is_a_fault_and_its_number_is_not_lost(town):
+    done = await upload(town.admin, "name,code\nSkolen,A1\n", **SCHOOLS, valid_from="2021-01-01")
+    unit = done.json()["lines"][0]["organisation_id"]
+    etag = (await town.admin.get(f"/v1/organisations/{unit}")).headers["etag"]
+    closed = await town.admin.post(f"/v1/organisations/{unit}/close", {}, if_match=etag)
+    assert closed.status_code == 204, closed.text
+    refused = await upload(town.admin, "name,code\nSkolen,A1\n", **SCHOOLS)
+    assert refused.status_code == 422, refused.text
+    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/lines/2/name", "not_open_on")]
+    as_it_was = await town.admin.get(f"/v1/organisations/{unit}", as_of="2021-01-01")
+    freed = await town.admin.patch(
+        f"/v1/organisations/{unit}", {"external_ids": []}, if_match=as_it_was.headers["etag"]
+    )
+    assert freed.status_code == 204, freed.text
+    again = await upload(town.admin, "name,code\nSkolen,A1\n", **SCHOOLS)
+    assert again.json()["units"] == {"created": 1, "changed": 0, "unchanged": 0}
+
+
+async def test_a_unit_that_lost_all_its_days_in_former_times_opens_again(town, migrated):
+    """Closing on the first day once took all periods; such units are still in databases."""
+    from api.postgres.pool import connect
+
+    done = await upload(town.admin, "name,code\nSkolen,A1\n", **SCHOOLS)
+    unit = done.json()["lines"][0]["organisation_id"]
+    owner = await connect(migrated.owner)
+    try:
+        async with owner.transaction():
+            await owner.execute("select set_config('app.tenant', $1, true)", town.id)
+            await owner.execute("delete from organisation_period where organisation_id = $1::uuid", uuid.UUID(unit))
+    finally:
+        await owner.close()
+    assert await schools(town) == []
+    again = await upload(town.admin, "name,code\nSkulen,A1\n", **SCHOOLS)
+    assert again.status_code == 200, again.text
+    assert again.json()["units"] == {"created": 0, "changed": 1, "unchanged": 0}
+    assert [(each["id"], each["name"]) for each in await schools(town)] == [(unit, "Skulen")]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+async def test_a_chain_of_parents_is_refused_in_either_order(town, step):
+    lines = [f"S{i},k{i},{f'code:k{i - 1}' if i else ''}\n" for i in range(1500)]
+    refused = await upload(town.admin, "name,code,parent\n" + "".join(lines[::step]), **SCHOOLS)
+    assert refused.status_code == 422, refused.text[:500]
+    assert {e["code"] for e in refused.json()["errors"]} == {"tree_too_deep"}
+    assert await schools(town) == []
+
+
+async def test_names_are_stored_in_one_normal_form(town):
+    done = await upload(town.admin, "name,code\nA\u030aby,A1\n", **SCHOOLS)
+    assert done.json()["lines"][0]["name"] == "\u00c5by"
+    again = await upload(town.admin, "name,code\n\u00c5by,A1\n", **SCHOOLS)
+    assert again.json()["units"] == {"created": 0, "changed": 0, "unchanged": 1}

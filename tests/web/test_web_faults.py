@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from api.messages import text
 from api.web.faults import CODES, MOST_FAULTS, code_of, faults_of, invalid
-from domain.errors import Invalid
+from domain.errors import Fault, Invalid
 from domain.localisation import LOCALES
 
 
@@ -33,6 +33,7 @@ class Draft(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: Annotated[str, Field(min_length=2, max_length=5, pattern="^[a-z]+$")] = "abc"
     track: Track = Track.DEVELOPMENT
+    mandate: Literal["open", "partly, perhaps", "it's closed"] = "open"
     minutes: Annotated[int, Field(ge=1, lt=60)] = 5
     on: date = date(2026, 1, 1)
     at: time = time(8)
@@ -74,7 +75,8 @@ def found(body, model=Draft):
         ({"title": "a"}, "too_short", ("title",), {"min": 2}),
         ({"title": "abcdef"}, "too_long", ("title",), {"max": 5}),
         ({"title": "ABC"}, "pattern", ("title",), {"pattern": "^[a-z]+$"}),
-        ({"track": "fun"}, "not_one_of", ("track",), {"expected": "'development'"}),
+        ({"track": "fun"}, "not_one_of", ("track",), {"expected": ["development"]}),
+        ({"mandate": "x"}, "not_one_of", ("mandate",), {"expected": ["open", "partly, perhaps", "it's closed"]}),
         ({"minutes": 0}, "too_small", ("minutes",), {"min": 1}),
         ({"minutes": 60}, "too_large", ("minutes",), {"max": 59}),
         ({"minutes": 1.5}, "wrong_type", ("minutes",), {}),
@@ -88,7 +90,7 @@ def found(body, model=Draft):
         ({"tags": ["a", 2][1:]}, "wrong_type", ("tags", 0), {}),
         ({"tasks": [{"kind": "read", "pages": "x"}]}, "wrong_type", ("tasks", 0, "pages"), {}),
         ({"tasks": [{"kind": "read"}]}, "missing", ("tasks", 0, "pages"), {}),
-        ({"tasks": [{"kind": "play"}]}, "not_one_of", ("tasks", 0), {"expected": "'read', 'think'"}),
+        ({"tasks": [{"kind": "play"}]}, "not_one_of", ("tasks", 0), {"expected": ["read", "think"]}),
         ({"tasks": [{}]}, "missing", ("tasks", 0), {}),
         ({"names": {"x": "y"}}, "not_a_uuid", ("names", "x"), {}),
         ({"zone": "nowhere"}, "not_a_zone", ("zone",), {}),
@@ -100,6 +102,14 @@ def found(body, model=Draft):
 def test_each_finding_has_our_code_and_its_place(body, code, pointer, facts):
     (fault,) = found(body)
     assert (fault.code, fault.pointer, dict(fault.facts)) == (code, pointer, facts)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("fault", [*found({"mandate": "x"}), Fault("not_one_of", (), {"expected": ["a", "b"]})])
+def test_choices_are_named_as_they_are_written(fault, locale):
+    """Values and commas: no quotes of Python's and no English words between them."""
+    said = text(locale, "not_one_of.detail", **fault.facts)
+    assert said.partition(": ")[2] == ", ".join(fault.facts["expected"]) + "."
 
 
 def test_all_faults_come_at_once_and_missing_ones_have_a_place():

@@ -16,6 +16,7 @@ from api.web.problems import json_pointer, problem, status_of
 from domain import errors
 from domain.localisation import LOCALES
 
+SCHEMA = {**PROBLEM_SCHEMA, "components": {"schemas": problem_components()["schemas"]}}
 BASES = {errors.DomainError, refusals.EdgeError, refusals.BadRequest}
 ALL = [
     kind
@@ -76,7 +77,7 @@ def test_a_refusal_of_the_domain_without_a_status_is_noticed():
 def test_every_problem_fits_its_schema_and_says_something(code, locale):
     answer = answered(EXAMPLES[code], locale)
     document = json.loads(answer.body)
-    jsonschema.validate(document, dict(PROBLEM_SCHEMA))
+    jsonschema.validate(document, SCHEMA)
     assert document["status"] == answer.status
     assert document["type"] == f"/problems/{code}"
     words = [document["title"], document["detail"], *(each["detail"] for each in document["errors"])]
@@ -159,7 +160,7 @@ def test_fastapi_publishes_exactly_that():
 
 
 def test_the_schema_is_one():
-    jsonschema.Draft202012Validator.check_schema(dict(PROBLEM_SCHEMA))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

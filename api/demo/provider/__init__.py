@@ -3,7 +3,7 @@
 from api.demo.provider.app import Provider
 from api.demo.provider.clients import FRONTEND, INTEGRATION, DemoClient, frontend, integration
 from api.demo.provider.people import DemoPerson, People
-from api.demo.provider.signing import SigningKey, signing_key
+from api.demo.provider.signing import SigningKey, client_secret, signing_key
 
 __all__ = [
     "FRONTEND",
@@ -13,6 +13,7 @@ __all__ = [
     "People",
     "Provider",
     "SigningKey",
+    "client_secret",
     "frontend",
     "integration",
     "signing_key",

@@ -52,6 +52,10 @@ class Provider:
         tickets = Tickets(urlsplit(issuer).path or "/", secure=issuer.startswith("https:"))
         self.app: ASGIApp = Endpoints(issuer, self._server, people, tickets, self._own_tokens(), self.jwks()).router()
 
+    def enrol(self, client: DemoClient) -> None:
+        """Know this client from now on, instead of any of its name before."""
+        self._server.clients[client.client_id] = client
+
     def jwks(self) -> dict[str, Any]:
         """The public keys, for Keys.preload: the API does not ask itself over HTTP."""
         return self._key.jwks()

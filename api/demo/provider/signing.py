@@ -1,8 +1,9 @@
-"""The demo provider's signing key: made at the first start, and the same at every later one."""
+"""The demo provider's secrets: its signing key and its integration's, made at the first start and then kept."""
 
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,21 @@ def signing_key(path: Path | None = None) -> SigningKey:
     """
     if path is None:
         return SigningKey(KeySet([_fresh()]))
+    text = _kept(path, lambda: json.dumps(_fresh().as_dict(private=True)))
+    return SigningKey(KeySet([RSAKey.import_key(json.loads(text))]))
+
+
+def client_secret(path: Path) -> str:
+    """The integration's secret in this file, made there if need be (mode 0600). Raises PermissionError."""
+    return _kept(path, lambda: secrets.token_urlsafe(32))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
-        _write_once(path, json.dumps(_fresh().as_dict(private=True)))
+        _write_once(path, make())
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} may be read by others; delete it, or give it the mode 0600")
-    return SigningKey(KeySet([RSAKey.import_key(json.loads(path.read_text("utf-8")))]))
+    return path.read_text("utf-8")
 
 
 def _fresh() -> RSAKey:

@@ -1,0 +1,71 @@
+"""The objects inside documents that are no documents of their own, under the names that the contract gives them."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.evaluations import Result
+from domain.organisations import IdScheme
+from domain.rule_sets import Severity
+
+
+class Value(BaseModel):
+    """Nothing that isn't declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OrganisationExternalId(Value):
+    """A unit's number in another register."""
+
+    scheme: Annotated[IdScheme, Field(description="The register.")]
+    value: Annotated[str, Field(description="The number there.")]
+
+
+class OrganisationSite(Value):
+    """A place where a unit works; degrees in WGS 84."""
+
+    id: Annotated[UUID, Field(description="The site's id.")]
+    name: Annotated[str, Field(description="What it is called; sites of one unit are told apart by it.")]
+    address: str | None
+    latitude: float | None
+    longitude: float | None
+    main: Annotated[bool, Field(description="Whether it is the unit's main site.")]
+
+
+class OrganisationPeriod(Value):
+    """A name and a place in the tree, with the days on which they hold."""
+
+    parent_id: Annotated[UUID | None, Field(description="The unit above; null at the top.")]
+    names: Annotated[dict[str, str], Field(description="The names by language tag.")]
+    valid_from: Annotated[date, Field(description="The first day.")]
+    valid_to: Annotated[
+        date | None, Field(description="The first day on which they no longer hold; null while open-ended.")
+    ]
+
+
+class Tenant(Value):
+    """A school owner: a municipality, a county, a district or a private owner."""
+
+    id: Annotated[UUID, Field(description="The tenant's id.")]
+    slug: Annotated[str, Field(description="Its short name.", examples=["fjordby"])]
+    names: Annotated[dict[str, str], Field(description="The names by language tag.")]
+    country: Annotated[str, Field(description="ISO 3166-1, two letters.", examples=["NO"])]
+    locale: Annotated[str, Field(description="Its own language.", examples=["nb"])]
+    zone: Annotated[str, Field(description="Its time zone, an IANA name.", examples=["Europe/Oslo"])]
+
+
+class RuleResult(Value):
+    """One rule's word on one place of an agenda."""
+
+    code: Annotated[str, Field(description="The rule.", examples=["R2a"])]
+    version: Annotated[int, Field(description="The rule's version.")]
+    result: Annotated[Result, Field(description="What the rule says.")]
+    severity: Annotated[Severity, Field(description="How firmly the rule holds for this owner.")]
+    pointer: Annotated[str, Field(description="JSON pointer into the agenda.", examples=["/agenda/0/question"])]
+    item_id: Annotated[UUID | None, Field(description="The agenda item, when the rule is about one that is stored.")]
+    facts: Annotated[dict[str, Any], Field(description="What was found; the words are written from it.")]
+    overridable: Annotated[bool, Field(description="Whether a reason lets it pass.")]
+    override_reasons: Annotated[list[str], Field(description="The codes of the reasons that do.")]
