@@ -37,23 +37,36 @@ class Calendar:
         return datetime.combine(day, at, ZoneInfo(self.zone))
 
 
-async def hold_meetings(stage: Stage, town: Municipality, team: str, facilitator: Player, now: datetime) -> None:
-    """Draft, agenda draft, refused, mended and published, published with an override, held, cancelled."""
-    texts, days = TEXTS[town.locale], Calendar(now, town.zone)
+@dataclass
+class Planner:
+    """Who plans a team's meetings in the demo, and how the clock stands when they do."""
 
-    async def plan(starts: datetime, title: str, written: datetime, **more: Any) -> dict[str, Any]:
-        stage.clock.moment = min(written, now - timedelta(minutes=5))
+    stage: Stage
+    team: str
+    facilitator: Player
+    texts: Texts
+    now: datetime
+
+    async def plan(self, starts: datetime, title: str, written: datetime, **more: Any) -> dict[str, Any]:
+        """A meeting of two hours, planned on the day `written`."""
+        self.stage.clock.moment = min(written, self.now - timedelta(minutes=5))
         body = {
-            "team_id": team,
+            "team_id": self.team,
             "title": title,
-            "lang": texts.lang,
+            "lang": self.texts.lang,
             "purpose": "development",
             "starts_at": starts.isoformat(),
             "ends_at": (starts + 2 * HOUR).isoformat(),
-            "place": texts.place,
+            "place": self.texts.place,
             **more,
         }
-        return await facilitator.post("/v1/meetings", body)
+        return await self.facilitator.post("/v1/meetings", body)
+
+
+async def hold_meetings(stage: Stage, town: Municipality, team: str, facilitator: Player, now: datetime) -> None:
+    """Draft, agenda draft, refused, mended and published, published with an override, held, cancelled."""
+    texts, days = TEXTS[town.locale], Calendar(now, town.zone)
+    plan = Planner(stage, team, facilitator, texts, now).plan
 
     good = {"agenda": [question_item(texts), second_item(texts)]}
     held = days.day(-15)

@@ -51,7 +51,9 @@ def dressing(scope: Scope, send: Send) -> Send:
     async def dressed_send(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = tuple((name.lower(), value) for name, value in message.get("headers", ()))
-            message = {**message, "headers": list(dressed(given, https=https))}
+            own = {name for name, _ in given}
+            added = dressed(given, https=https)[len(given) :]
+            message = {**message, "headers": [*given, *(field for field in added if field[0] not in own)]}
         await send(message)
 
     return dressed_send

@@ -226,3 +226,34 @@ async def test_a_trace_is_carried_through(filled):
     )
     assert answer.json()["trace_id"] == trace
     assert json.loads(answer.content)["instance"].startswith("/v1/meetings/")
+
+
+async def test_a_refusal_is_logged_under_the_name_of_what_was_asked_for(filled, caplog):
+    with caplog.at_level("INFO", "plf.access"):
+        await filled.chief.post("/v1/people", {"nme": "Kari"})
+        await filled.chief.http.get("/v1/nowhere")
+    logged = [(record.facts["route"], record.facts["status"]) for record in caplog.records]
+    assert logged == [("create_person", 422), ("-", 404)]
+
+
+async def test_links_are_asked_for_with_commas_or_one_by_one(filled):
+    path = f"/v1/teams/{filled.one('team_id')}"
+    both = (await filled.chief.http.get(f"{path}?include=organisation,memberships")).json()
+    assert {"organisation", "memberships"} <= both.keys()
+    assert (await filled.chief.http.get(f"{path}?include=organisation&include=memberships")).json() == both
+    unknown = await filled.chief.http.get(f"{path}?include=organisation&include=colour")
+    is_problem(unknown, 400, "invalid_parameter")
+    assert unknown.json()["errors"][0]["pointer"] == "/include"
+    always_there = f"/v1/meetings/{filled.one('meeting_id')}?include=agenda"
+    assert (await filled.chief.http.get(always_there)).status_code == 200
+
+
+async def test_a_parameter_that_does_not_fit_is_named_with_what_would(filled):
+    refused = await filled.chief.http.get("/v1/meetings?limit=500&state=x&team_id=1")
+    is_problem(refused, 400, "invalid_parameter")
+    assert {error["pointer"] for error in refused.json()["errors"]} == {"/limit", "/state", "/team_id"}
+
+
+async def test_whoever_opens_the_address_finds_the_documentation(app):
+    answer = await client(app).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/docs")
