@@ -31,7 +31,7 @@ FIELD_CODES = {
     ),
     *("not_a_date", "not_a_uuid", "not_a_zone", "not_a_locale", "not_an_email", "pattern", "duplicate"),
     *("unknown_reference", "ends_before_start", "not_aware", "meeting_too_long", "not_open_on"),
-    *("parent_not_open", "override_matches_nothing"),
+    *("parent_not_open", "tree_too_deep", "override_matches_nothing"),
 }
 RULE_BREACHES = {
     "R1b": ("over_budget", "due_after_start", "due_outside_working_time"),
@@ -112,7 +112,7 @@ def test_detail_of_r1a_counts_in_the_plural_form_of_the_language():
     assert text("nb", "rule.R1a.detail", n=2) == "Agendaen bør sendes ut minst 2 arbeidsdager før møtet."
     assert text("nb", "rule.R1a.detail", n=1) == "Agendaen bør sendes ut minst 1 arbeidsdag før møtet."
     assert text("da", "rule.R1a.detail", n=2) == "Dagsordenen bør sendes ud mindst 2 arbejdsdage før mødet."
-    assert text("en", "rule.R1a.detail", n=2) == "Send the agenda at least 2 working days before."
+    assert text("en", "rule.R1a.detail", n=2) == "Send the agenda at least 2 working days before the meeting."
 
 
 def test_a_breach_picks_the_exact_text_and_falls_back_to_the_general_one():
@@ -130,6 +130,8 @@ def test_days_are_written_as_people_write_them():
 def test_lists_are_written_with_commas():
     shown = text("en", "override_reason_required.detail", rule_code="R1a", allowed=["urgent", "child_safety"])
     assert shown.endswith("Choose one of: urgent, child_safety.")
+    refused = text("nb", "wrong_state.detail", state="cancelled", verb="publish", allowed=["draft", "agenda_draft"])
+    assert "Status: cancelled. Mulig ved: draft, agenda_draft." in refused
 
 
 def test_unknown_language_reads_english_and_unknown_code_reads_as_itself():
