@@ -9,12 +9,15 @@ from typing import Any
 
 import httpx
 
-from api.tables import TENANT_ROWS
-from bench.databases import Databases, counted
+from api.postgres.ids import new_id
+from bench.databases import Databases, rows_since
 from bench.operations import Call
 from bench.servers import Serving
 
 ASKED = 12
+WRITTEN = 3
+"""How many of the calls are compared; both numbers meet the big tenant and small ones."""
+
 MADE_ANEW = frozenset({"id", "created_at", "updated_at"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -25,7 +28,7 @@ class Different(Exception):
 
 async def same_reads(servers: Sequence[Serving], calls: Sequence[Call]) -> int:
     """How many bytes the first server's answers have on average. Raises Different."""
-    asked = calls[:: max(1, len(calls) // ASKED)]
+    asked = _some(calls, ASKED)
     sizes = 0
     for call in asked:
         answers = [await _ask(server, call) for server in servers]
@@ -35,19 +38,30 @@ async def same_reads(servers: Sequence[Serving], calls: Sequence[Call]) -> int:
 
 
 async def same_writes(servers: Sequence[Serving], calls: Sequence[Call], databases: Databases, name: str) -> int:
-    """The same for writes: answers but for ids and times, and how many rows they left in which tables."""
+    """The same for writes: answers but for ids and times, and the rows that they left, by what is filled in."""
     sizes = 0
-    for call in calls[:2]:
+    written = _some(calls, WRITTEN)
+    for call in written:
         seen = []
         for server in servers:
-            before = await counted(databases, name, call.by.tenant_id, list(TENANT_ROWS))
+            since = new_id()
             answer = await _ask(server, call)
-            after = await counted(databases, name, call.by.tenant_id, list(TENANT_ROWS))
-            rows = {table: after[table] - before[table] for table in after if after[table] != before[table]}
-            seen.append((answer.status_code, _plain(answer.json(), MADE_ANEW), rows))
+            left = await rows_since(databases, name, call.by.tenant_id, since)
+            seen.append((answer.status_code, _plain(answer.json(), MADE_ANEW), _filled(left)))
             sizes += len(answer.content)
         _compare(servers, seen, call)
-    return sizes // (2 * len(servers))
+    return sizes // (len(written) * len(servers))
+
+
+async def same_shape(one: Serving, its: Sequence[Call], other: Serving, others: Sequence[Call]) -> None:
+    """Answers about different rows have the same fields, and as many of everything. Raises Different."""
+    for a, b in zip(_some(its, ASKED), _some(others, ASKED), strict=True):
+        answers = await _ask(one, a), await _ask(other, b)
+        _compare([one, other], [(each.status_code, _shape(each.json())) for each in answers], b)
+
+
+def _some(calls: Sequence[Call], number: int) -> Sequence[Call]:
+    return calls[:: max(1, len(calls) // number)]
 
 
 async def _ask(server: Serving, call: Call) -> httpx.Response:
@@ -80,3 +94,15 @@ def _plain(value: Any, leave_out: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return datetime.fromisoformat(value).astimezone(UTC).isoformat()
     return value
+
+
+def _filled(left: dict[str, list[dict[str, Any]]]) -> dict[str, list[list[str]]]:
+    """For every new row the columns that are not null."""
+    return {table: [[k for k, v in row.items() if v is not None] for row in rows] for table, rows in left.items()}
+
+
+def _shape(value: Any) -> Any:
+    """Which fields it has, how many of everything, and what is null."""
+    if isinstance(value, dict):
+        return {k: _shape(v) for k, v in value.items()}
+    return [_shape(each) for each in value] if isinstance(value, list) else value is None

@@ -7,20 +7,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from api.postgres.databases import Dsns
 from api.postgres.migrate import upgrade
 from api.postgres.roles import APP, OWNER, grant_rights, in_database
-from api.postgres.schema_version import expected
-from bench import dataset
-from bench.dataset import BIG, SMALL, TINY, Size
+from api.postgres.schema_version import VERSIONS
+from api.tables import TENANT_ROWS
+from bench.data import tenants
+from bench.data.sizes import BIG, SMALL, TINY, Size
 
 LOG = logging.getLogger("bench")
 MANY = 500
 SMALL_ONES = 20
 LONGER = 10
+WRITTEN_BY = (Path(__file__), *Path(tenants.__file__).parent.glob("*.py"), *VERSIONS.parent.rglob("*.py"))
+"""The code that decides about the contents."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Databases:
         async def build(name: str) -> None:
             await upgrade(self.owner(name))
             async with self._loading(name) as connection:
-                await dataset.fill(connection, 0, self.sizes.big)
+                await tenants.fill(connection, 0, self.sizes.big)
 
         return await self._made("bench_one", None, build)
 
@@ -78,18 +82,18 @@ class Databases:
         async def build(name: str) -> None:
             async with self._loading(name) as connection:
                 for tenant in range(1, self.sizes.small_ones + 1):
-                    await dataset.fill(connection, tenant, self.sizes.small)
+                    await tenants.fill(connection, tenant, self.sizes.small)
 
         return await self._made("bench_standard", await self.one(), build)
 
     async def longer(self) -> str:
-        """The big tenant alone, with so many times the history."""
+        """The big tenant and the small ones, the big one with so many times the history."""
 
         async def build(name: str) -> None:
             async with self._loading(name) as connection:
-                await dataset.lengthen(connection, 0, self.sizes.big, self.sizes.longer)
+                await tenants.lengthen(connection, 0, self.sizes.big, self.sizes.longer)
 
-        return await self._made("bench_longer", await self.one(), build)
+        return await self._made("bench_longer", await self.standard(), build)
 
     async def many(self) -> str:
         """The big tenant among very many tiny ones."""
@@ -97,7 +101,7 @@ class Databases:
         async def build(name: str) -> None:
             async with self._loading(name) as connection:
                 for tenant in range(1, self.sizes.many):
-                    await dataset.fill(connection, tenant, self.sizes.tiny)
+                    await tenants.fill(connection, tenant, self.sizes.tiny)
 
         return await self._made("bench_many", await self.one(), build)
 
@@ -125,8 +129,8 @@ class Databases:
 
     def _mark(self, name: str) -> str:
         """Changes with whatever decides about the contents."""
-        code = b"".join(Path(file).read_bytes() for file in (__file__, dataset.__file__))
-        made_from = f"{name} {expected()} {self.sizes}".encode() + code
+        code = b"".join(file.read_bytes() for file in sorted(WRITTEN_BY))
+        made_from = f"{name} {self.sizes}".encode() + code
         return hashlib.sha256(made_from).hexdigest()
 
     async def _copy(self, name: str, template: str | None) -> None:
@@ -161,11 +165,15 @@ async def trust(databases: Databases, name: str, jwks_uri: str) -> None:
         await connection.execute("update issuer_binding set jwks_uri = $1", jwks_uri)
 
 
-async def counted(databases: Databases, name: str, tenant: str, tables: list[str]) -> dict[str, int]:
-    """How many rows a tenant has in each table."""
+async def rows_since(databases: Databases, name: str, tenant: str, since: UUID) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a tenant that have later ids, by table; none of a table where nothing came."""
     async with _connected(databases.owner(name)) as connection, connection.transaction():
         await connection.execute("select set_config('app.tenant', $1, true)", tenant)
-        return {table: await connection.fetchval(f"select count(*) from {table}") for table in tables}
+        found = {}
+        for table in TENANT_ROWS:
+            if new := await connection.fetch(f"select * from {table} where id > $1", since):
+                found[table] = [dict(row) for row in new]
+        return found
 
 
 @asynccontextmanager

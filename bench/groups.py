@@ -1,21 +1,22 @@
 """What is compared with what, and the bars that the project has set itself (they gate nothing)."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from bench.check import same_reads, same_writes
+from bench.check import same_reads, same_shape, same_writes
 from bench.databases import Databases, trust
 from bench.operations import Call, Callers
 from bench.pgbench import program
 from bench.rounds import Case, Compared, Group
 from bench.servers import Serving
 
-Check = Callable[[Sequence[Serving]], Awaitable[int]]
 NAMES = ("R1", "R2-sparse", "R2-wide", "W1", "tenants")
 PEERS = ("ours", "bare", "idiomatic")
 BARS = {"R1": (0.45, 6.0), "R2-sparse": (0.7, 8.0), "R2-wide": (0.7, 8.0), "W1": (0.35, 2.5)}
 """Of bare, and of the idiomatic version."""
 LONGER_LEAST = 0.8
 TENANTS_LEAST = 0.9
+PIECE = 1.0
+"""Seconds: so close to each other that both see the same machine, and the least that wrk can do."""
 
 
 async def group(name: str, databases: Databases, callers: Callers) -> Group:
@@ -25,23 +26,33 @@ async def group(name: str, databases: Databases, callers: Callers) -> Group:
     if name == "W1":
         return await _writes(databases, callers)
     if name == "R1":
-        where = await _at(await databases.standard(), databases, callers)
-        calls = callers.one_meeting(databases.sizes.small_ones)
-        return Group(name, calls, _cases(where, with_pgbench=True), _against_peers(name), _reads(calls))
+        return await _one(databases, callers)
     return await _pages(name, databases, callers)
+
+
+async def _one(databases: Databases, callers: Callers) -> Group:
+    calls = callers.one_meeting()
+    cases = _cases(await _at(await databases.standard(), databases, callers), calls, with_pgbench=True)
+
+    async def check(servers: Sequence[Serving]) -> int:
+        return await same_reads(servers, calls)
+
+    return Group("R1", cases, _against_peers("R1"), check)
 
 
 async def _pages(name: str, databases: Databases, callers: Callers) -> Group:
     calls = callers.pages_of_few() if name == "R2-sparse" else callers.pages_of_many()
-    here = await _at(await databases.one(), databases, callers)
+    here = await _at(await databases.standard(), databases, callers)
     longer = await _at(await databases.longer(), databases, callers)
-    cases = (*_cases(here, with_pgbench=True), Case("ours 10x", "ours", longer))
+    cases = (*_cases(here, calls, with_pgbench=True), Case("ours 10x", "ours", longer, calls))
     pairs = (*_against_peers(name), Compared("ours 10x", "ours", LONGER_LEAST))
 
     async def check(servers: Sequence[Serving]) -> int:
-        return await same_reads(servers[:-1], calls)  # the last one has another history
+        *alike, with_more = servers
+        await same_shape(alike[0], calls, with_more, calls)
+        return await same_reads(alike, calls)
 
-    return Group(name, calls, cases, pairs, check)
+    return Group(name, cases, pairs, check)
 
 
 async def _writes(databases: Databases, callers: Callers) -> Group:
@@ -51,18 +62,27 @@ async def _writes(databases: Databases, callers: Callers) -> Group:
     async def check(servers: Sequence[Serving]) -> int:
         return await same_writes(servers, calls, databases, name)
 
-    where = await _at(name, databases, callers)
-    return Group("W1", calls, _cases(where, with_pgbench=False), _against_peers("W1"), check)
+    cases = _cases(await _at(name, databases, callers), calls, with_pgbench=False)
+    return Group("W1", cases, _against_peers("W1"), check)
 
 
 async def _tenants(databases: Databases, callers: Callers) -> Group:
-    calls = callers.one_meeting(0)
+    """One tenant alone that is asked by many, and many tenants that are asked by one person each."""
+    of_one, of_each = callers.one_meeting_of_one(), callers.one_meeting_of_each()
     cases = (
-        Case("1 tenant", "ours", await _at(await databases.one(), databases, callers)),
-        Case("500 tenants", "ours", await _at(await databases.many(), databases, callers)),
+        Case("1 tenant", "ours", await _at(await databases.one(), databases, callers), of_one),
+        Case("500 tenants", "ours", await _at(await databases.many(), databases, callers), of_each),
     )
-    pairs = (Compared("500 tenants", "1 tenant", TENANTS_LEAST),)
-    return Group("tenants", calls, cases, pairs, _reads(calls), alone=True)
+    pairs = (
+        Compared("500 tenants", "1 tenant", TENANTS_LEAST),
+        Compared("500 tenants", "1 tenant", None, by_cpu=True),
+    )
+
+    async def check(servers: Sequence[Serving]) -> int:
+        await same_shape(servers[0], of_one, servers[1], of_each)
+        return await same_reads(servers, of_one)
+
+    return Group("tenants", cases, pairs, check, piece=PIECE, anew=True)
 
 
 async def _at(name: str, databases: Databases, callers: Callers) -> str:
@@ -71,9 +91,9 @@ async def _at(name: str, databases: Databases, callers: Callers) -> str:
     return databases.app(name)
 
 
-def _cases(dsn: str, *, with_pgbench: bool) -> tuple[Case, ...]:
+def _cases(dsn: str, calls: Sequence[Call], *, with_pgbench: bool) -> tuple[Case, ...]:
     names = (*PEERS, "pgbench") if with_pgbench and program() else PEERS
-    return tuple(Case(name, name, dsn) for name in names)
+    return tuple(Case(name, name, dsn, calls) for name in names)
 
 
 def _against_peers(name: str) -> tuple[Compared, ...]:
@@ -82,10 +102,3 @@ def _against_peers(name: str) -> tuple[Compared, ...]:
     if name != "W1" and program():  # ids and keys of writes are made by a program, not by SQL
         pairs.append(Compared("ours", "pgbench", None))
     return tuple(pairs)
-
-
-def _reads(calls: Sequence[Call]) -> Check:
-    async def check(servers: Sequence[Serving]) -> int:
-        return await same_reads(servers, calls)
-
-    return check

@@ -12,7 +12,8 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from bench.dataset import AUDIENCE, ISSUER, id_of, subject_of
+from bench.data.people import AUDIENCE, ISSUER, subject_of
+from bench.data.rows import id_of
 
 HOURS = 20
 

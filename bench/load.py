@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import shutil
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,18 @@ class Load:
     @property
     def broken(self) -> bool:
         return bool(self.errors or self.refused)
+
+
+def joined(loads: Sequence[Load]) -> Load:
+    """Several pieces as one; quantiles are medians of theirs."""
+    return Load(
+        sum(each.requests for each in loads),
+        sum(each.seconds for each in loads),
+        sum(each.errors for each in loads),
+        sum(each.refused for each in loads),
+        statistics.median(each.p50_ms for each in loads),
+        statistics.median(each.p99_ms for each in loads),
+    )
 
 
 def client_name() -> str:
@@ -110,11 +123,18 @@ async def _connection(port: int, following: Callable[[], bytes | None]) -> tuple
         answer = _Answer()
         parser = httptools.HttpResponseParser(answer)
         while not answer.complete:
-            parser.feed_data(await reader.read(65536))
+            parser.feed_data(await _more(reader, port))
         took.append((time.perf_counter() - began) * 1000)
         bad += parser.get_status_code() >= 400
     writer.close()
     return took, bad
+
+
+async def _more(reader: asyncio.StreamReader, port: int) -> bytes:
+    data = await reader.read(65536)
+    if not data:
+        raise RuntimeError(f"port {port} hung up in the middle of an answer")
+    return data
 
 
 class _Answer:

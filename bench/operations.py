@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import orjson
 
+from bench.data.people import subject_of
+from bench.data.rows import id_of
+from bench.data.sizes import MEMBERS, Size
 from bench.databases import Sizes
-from bench.dataset import MEMBERS, Size, id_of, subject_of
 from bench.issuer import Issuer
 
 SEED = 20260303
@@ -56,9 +58,19 @@ class Callers:
         """Everybody who asks anything."""
         return self._known.values()
 
-    def one_meeting(self, tenants: int) -> list[Call]:
-        """R1: a meeting with its agenda, by a member of its team; `tenants` small ones take part."""
-        return [self._read(self._tenant(i, tenants)) for i in range(READS)]
+    def one_meeting(self) -> list[Call]:
+        """R1: a meeting with its agenda, by a member of its team."""
+        return [self._read(self._tenant(i)) for i in range(READS)]
+
+    def one_meeting_of_one(self) -> list[Call]:
+        """R1 in the big tenant alone, by as many people as there are tenants in `one_meeting_of_each`."""
+        big = self._sizes.big
+        return [self._read_by(0, big, i % big.people_in_teams) for i in range(self._sizes.many)]
+
+    def one_meeting_of_each(self) -> list[Call]:
+        """R1 by one person of each of very many tenants."""
+        of = [self._sizes.big, *[self._sizes.tiny] * (self._sizes.many - 1)]
+        return [self._read_by(i, size, self._chance.randrange(size.people_in_teams)) for i, size in enumerate(of)]
 
     def pages_of_few(self) -> list[Call]:
         """R2 by people of two teams among very many."""
@@ -71,11 +83,12 @@ class Callers:
 
     def new_meetings(self) -> list[Call]:
         """W1: a meeting with six items, by the facilitator of its team."""
-        return [self._write(self._tenant(i, self._sizes.small_ones)) for i in range(READS // 2)]
+        return [self._write(self._tenant(i)) for i in range(READS // 2)]
 
-    def _tenant(self, i: int, others: int) -> int:
-        """Three in five calls go to the big tenant."""
-        return 0 if others == 0 or i % 5 < 3 else 1 + i % others
+    def _tenant(self, i: int) -> int:
+        """Three in five calls go to the big tenant, the others to the small ones in turn."""
+        fives, rest = divmod(i, 5)
+        return 0 if rest < 3 else 1 + (2 * fives + rest - 3) % self._sizes.small_ones
 
     def _size(self, tenant: int) -> Size:
         return self._sizes.small if tenant else self._sizes.big
@@ -91,6 +104,12 @@ class Callers:
         meeting, seat = self._chance.randrange(size.meetings), self._chance.randrange(MEMBERS)
         person = self._person(tenant, size.members(meeting % size.teams)[seat])
         return Call("GET", f"/v1/meetings/{id_of('meeting', tenant, meeting)}", person)
+
+    def _read_by(self, tenant: int, size: Size, number: int) -> Call:
+        """Some meeting of the first team that the person is in."""
+        week = self._chance.randrange(size.meetings // size.teams)
+        meeting = number // MEMBERS + week * size.teams
+        return Call("GET", f"/v1/meetings/{id_of('meeting', tenant, meeting)}", self._person(tenant, number))
 
     def _page(self, number: int) -> Call:
         return Call("GET", f"/v1/meetings?limit={PAGE}", self._person(0, number))

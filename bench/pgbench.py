@@ -14,14 +14,14 @@ from api.postgres.embedded.errors import DatabaseUnavailable
 from api.postgres.statements import Statement
 from api.queries import MeetingView
 from api.reading.reader import one_statement, page_statement
-from bench.dataset import ISSUER
+from bench.data.people import ISSUER
 from bench.load import Load
 from bench.operations import Call
 from bench.peers.bare import asker
 
 SCRIPTS = 12
 CLIENTS = 8
-OPTIONS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan"
+OPTIONS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off"
 """As our connections have them."""
 
 
@@ -81,4 +81,7 @@ def _statement(call: Call) -> Statement:
 
 
 def _text(value: Any) -> str:
+    """As PostgreSQL reads it: arrays in braces, JSON as it is."""
+    if isinstance(value, bytes):
+        return value.decode()
     return "{" + ",".join(value) + "}" if isinstance(value, list) else str(value)

@@ -1,73 +1,96 @@
 """Rounds: every case in turn, another one first each time, so that what disturbs the machine disturbs all alike."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
-from bench.load import Load, drive, write_calls
+from bench.load import Load, drive, joined, write_calls
 from bench.operations import Call
+from bench.others import Others
 from bench.pgbench import pgbench
 from bench.servers import Serving, serving
 
 CONNECTIONS = 16
-WARM_SECONDS = 1.0
+WARM_SECONDS = 2.0
+"""Before the first round: every call is sent, every token seen, every statement prepared on every connection."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One server on one database."""
+    """One server on one database, and what it is asked."""
 
     name: str
     server: str
     dsn: str
+    calls: Sequence[Call]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two cases of a group; `least` is the bar that the median of their ratio is measured against."""
+    """Two cases of a group; `least` is the bar that the median of their ratio is measured against.
+
+    Compared are requests a second or, `by_cpu`, requests a second of the server's processor time.
+    """
 
     upper: str
     lower: str
     least: float | None
+    by_cpu: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.upper} / {self.lower}{', by server CPU' if self.by_cpu else ''}"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that are driven with the same calls. `alone`: only the one that is driven runs at all."""
+    """Cases that are compared, with what must hold before anything is timed.
+
+    `piece`: turns are cut into pieces of so many seconds, and the cases alternate. `anew`: each round has servers of
+    its own, since even two processes of the same code differ by some per cent.
+    """
 
     name: str
-    calls: Sequence[Call]
     cases: tuple[Case, ...]
     compared: tuple[Compared, ...]
     check: Callable[[Sequence[Serving]], Awaitable[int]]
-    alone: bool = False
+    piece: float | None = None
+    anew: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Turn:
-    """What one case did in one round: the load, and the server's processor time a request, microseconds."""
+    """What one case did in one round: the load, and the server's processor time in seconds."""
 
     load: Load
     cpu: float
 
+    def rate(self, *, by_cpu: bool = False) -> float:
+        """Requests a second, or a second of the server's processor time."""
+        return self.load.requests / self.cpu if by_cpu and self.cpu else self.load.rate
+
+    @property
+    def cpu_us(self) -> float:
+        """Processor time a request, microseconds."""
+        return self.cpu / max(1, self.load.requests) * 1e6
+
 
 @dataclass
 class Measured:
-    """A group's results: turns by case, in the order of the rounds."""
+    """A group's results: turns by case, in the order of the rounds, and how many processors others took."""
 
     group: Group
     turns: dict[str, list[Turn]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
     bytes: int = 0
-    busy: list[float] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)
 
     def ratios(self, pair: Compared) -> list[float]:
         """Round by round."""
         above, below = self.turns.get(pair.upper, []), self.turns.get(pair.lower, [])
-        return [a.load.rate / b.load.rate for a, b in zip(above, below, strict=False) if b.load.rate]
+        paired = zip(above, below, strict=False)
+        return [a.rate(by_cpu=pair.by_cpu) / b.rate(by_cpu=pair.by_cpu) for a, b in paired if b.load.requests]
 
 
 @dataclass(frozen=True)
@@ -76,49 +99,6 @@ class Length:
 
     rounds: int
     seconds: float
-
-
-Hold: TypeAlias = Callable[[Case], AbstractAsyncContextManager[Serving | None]]
-"""Gives the server of a case for one turn; None for what needs none."""
-
-
-async def measure(group: Group, length: Length, stage: "Stage") -> Measured:
-    """Check that all cases answer alike, then go round."""
-    measured = Measured(group, {case.name: [] for case in group.cases})
-    async with stage.all_of(group.cases) as running:
-        measured.bytes = await group.check(list(running.values()))
-        if not group.alone:
-            await _rounds(measured, length, stage, lambda case: nullcontext(running.get(case.name)))
-    if group.alone:
-        await _rounds(measured, length, stage, stage.one)
-    return measured
-
-
-async def _rounds(measured: Measured, length: Length, stage: "Stage", hold: Hold) -> None:
-    cases = measured.group.cases
-    calls = write_calls(stage.folder / "calls.tsv", measured.group.calls)
-    for number in range(length.rounds):
-        measured.busy.append(os.getloadavg()[0])
-        shift = number % len(cases)
-        for case in (*cases[shift:], *cases[:shift]):
-            async with hold(case) as server:
-                warm = number == 0 or measured.group.alone
-                turn = await _turn(case, server, measured.group, calls, length.seconds, stage, warm=warm)
-                measured.turns[case.name].append(turn)
-                if server is not None:
-                    measured.memory[case.name] = max(measured.memory.get(case.name, 0.0), server.memory())
-
-
-async def _turn(
-    case: Case, server: Serving | None, group: Group, calls: Path, seconds: float, stage: "Stage", *, warm: bool
-) -> Turn:
-    if server is None:
-        return Turn(await pgbench(case.dsn, group.calls, stage.folder, seconds), 0.0)
-    if warm:
-        await drive(server.port, calls, WARM_SECONDS, CONNECTIONS)
-    before = server.cpu()
-    load = await drive(server.port, calls, seconds, CONNECTIONS)
-    return Turn(load, (server.cpu() - before) / max(1, load.requests) * 1e6)
 
 
 @dataclass(frozen=True)
@@ -130,16 +110,69 @@ class Stage:
 
     @asynccontextmanager
     async def all_of(self, cases: Sequence[Case]) -> AsyncIterator[Mapping[str, Serving]]:
-        """All servers of a group at once, by the name of their case."""
+        """All servers of a group at once, by the name of their case; pgbench is none."""
         async with AsyncExitStack() as stack:
-            running = {case.name: await stack.enter_async_context(self.one(case)) for case in cases}
-            yield {name: server for name, server in running.items() if server is not None}
+            served = [case for case in cases if case.server != "pgbench"]
+            yield {case.name: await stack.enter_async_context(self._one(case)) for case in served}
 
-    @asynccontextmanager
-    async def one(self, case: Case) -> AsyncIterator[Serving | None]:
-        """One server; nothing for pgbench, which is started for each turn."""
-        if case.server == "pgbench":
-            yield None
-            return
-        async with serving(case.server, case.dsn, self.tokens, self.folder / f"{case.server}.log") as server:
-            yield server
+    def _one(self, case: Case) -> AbstractAsyncContextManager[Serving]:
+        return serving(case.server, case.dsn, self.tokens, self.folder / f"{case.server}.log")
+
+
+async def measure(group: Group, length: Length, stage: Stage) -> Measured:
+    """Check that all cases answer alike, warm them, then go round."""
+    measured = Measured(group, {case.name: [] for case in group.cases})
+    step = 1 if group.anew else length.rounds
+    for first in range(0, length.rounds, step):
+        async with stage.all_of(group.cases) as running:
+            if first == 0:
+                measured.bytes = await group.check(list(running.values()))
+            players = [_Player(case, running.get(case.name), stage.folder) for case in group.cases]
+            await _rounds(range(first, first + step), players, length.seconds, measured)
+    return measured
+
+
+async def _rounds(numbers: range, players: Sequence["_Player"], seconds: float, measured: Measured) -> None:
+    for player in players:
+        await player.warm()
+    for number in numbers:
+        others = Others()
+        await _round(number, players, seconds, measured)
+        measured.others.append(others.cores())
+
+
+async def _round(number: int, players: Sequence["_Player"], seconds: float, measured: Measured) -> None:
+    """One turn for everybody, whole or in pieces."""
+    pieces = max(1, round(seconds / measured.group.piece)) if measured.group.piece else 1
+    played: dict[str, list[Turn]] = {player.case.name: [] for player in players}
+    for piece in range(pieces):
+        shift = (number + piece) % len(players)
+        for player in (*players[shift:], *players[:shift]):
+            played[player.case.name].append(await player.play(seconds / pieces))
+    for player in players:
+        turns = played[player.case.name]
+        measured.turns[player.case.name].append(Turn(joined([t.load for t in turns]), sum(t.cpu for t in turns)))
+        if player.server is not None:
+            before = measured.memory.get(player.case.name, 0.0)
+            measured.memory[player.case.name] = max(before, player.server.memory())
+
+
+class _Player:
+    """A case that is ready to take its turn; `server` is None for pgbench."""
+
+    def __init__(self, case: Case, server: Serving | None, folder: Path) -> None:
+        self.case = case
+        self.server = server
+        self._folder = folder
+        self._calls = write_calls(folder / f"{case.name}.tsv", case.calls)
+
+    async def warm(self) -> None:
+        if self.server is not None:
+            await drive(self.server.port, self._calls, WARM_SECONDS, CONNECTIONS)
+
+    async def play(self, seconds: float) -> Turn:
+        if self.server is None:
+            return Turn(await pgbench(self.case.dsn, self.case.calls, self._folder, seconds), 0.0)
+        before = self.server.cpu()
+        load = await drive(self.server.port, self._calls, seconds, CONNECTIONS)
+        return Turn(load, self.server.cpu() - before)

@@ -5,12 +5,14 @@ import asyncio
 import json
 import logging
 import tempfile
+import time
 from pathlib import Path
 
 import asyncpg
 
 from api.postgres.databases import resolve_database
 from bench import report
+from bench.conditions import Conditions, conditions
 from bench.databases import Databases, sizes
 from bench.groups import NAMES, group
 from bench.issuer import issuing
@@ -48,6 +50,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(given: argparse.Namespace, length: Length) -> None:
+    began = time.monotonic()
     if program() is None:
         LOG.info("pgbench is not here: skipped")
     LOG.info("driven by %s", client_name())
@@ -58,15 +61,15 @@ async def _run(given: argparse.Namespace, length: Length) -> None:
     ):
         databases = Databases(dsns, sizes(given.scale))
         callers = Callers(issuer, databases.sizes)
-        here = report.conditions(await _postgres(databases), given.scale, length)
+        here = conditions(await _postgres(databases), given.scale, length)
         results: list[Measured] = []
         for name in given.only:
             wanted = await group(name, databases, callers)
             stage = Stage(Path(folder), write_tokens(Path(folder) / "tokens.json", callers.people()))
             LOG.info("%s: %d rounds of %d turns", name, length.rounds, len(wanted.cases))
             results.append(await measure(wanted, length, stage))
-            _keep(here, results, complete=set(given.only) == set(NAMES))
-        print(report.markdown(here, results))
+            _keep(here, results, time.monotonic() - began)
+        print(report.markdown(here, results, time.monotonic() - began))
 
 
 async def _postgres(databases: Databases) -> str:
@@ -78,15 +81,22 @@ async def _postgres(databases: Databases) -> str:
         await connection.close()
 
 
-def _keep(here: report.Conditions, results: list[Measured], *, complete: bool) -> None:
-    """After every group, so that a run that is broken off leaves what it has."""
+def _keep(here: Conditions, results: list[Measured], seconds: float) -> None:
+    """After every group, so that a run that is broken off leaves what it has; a complete one also RESULTS.md."""
+    text = report.markdown(here, results, seconds)
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     name = here.at.replace(":", "").replace("+0000", "Z")
     (folder / f"{name}.json").write_text(json.dumps(report.document(here, results), indent=1))
-    (folder / f"{name}.md").write_text(report.markdown(here, results))
-    if complete and len(results) == len(NAMES):
-        (HERE / "RESULTS.md").write_text(report.markdown(here, results))
+    (folder / f"{name}.md").write_text(text)
+    if complete(here, results):
+        (HERE / "RESULTS.md").write_text(text)
+
+
+def complete(here: Conditions, results: list[Measured]) -> bool:
+    """Whether everything was measured on all the data, and for long enough."""
+    enough = here.length.rounds >= FULL.rounds and here.length.seconds >= FULL.seconds
+    return enough and here.scale == 1 and {each.group.name for each in results} == set(NAMES)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.dataset import AUDIENCE, ISSUER
+from bench.data.people import AUDIENCE, ISSUER
 from bench.operations import Person
 
 MODULES = {

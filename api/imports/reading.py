@@ -11,19 +11,12 @@ from typing import TypeAlias
 
 from api.imports.national_ids import holds_national_id
 from domain.errors import Fault
+from domain.texts import is_readable
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 50
 LONGEST_CELL = 200
 NUMBERS = frozenset({"latitude", "longitude"})
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
-    r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-)
-"""Controls, directions of writing and spaces without width: what JSON bodies may not hold either."""
-
-_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols to Unicode, nothing to the eye."""
 
 Row: TypeAlias = tuple[int, list[str]]
 """The number of the line that a row begins on, and its cells."""
@@ -128,12 +121,7 @@ def _row_faults(number: int, cells: Sequence[str], columns: Sequence[str]) -> It
         at = ("lines", number, column)
         if len(cell) > LONGEST_CELL:
             yield Fault("too_long", at, {"max": LONGEST_CELL})
-        elif cell and (_HIDDEN.search(cell) or not any(map(_seen, cell))):
+        elif cell and not is_readable(cell):
             yield Fault("invalid_text", at)
         elif column not in NUMBERS and holds_national_id(cell):
             yield Fault("national_identity_number", at)
-
-
-def _seen(character: str) -> bool:
-    """Whether there is something to see: a letter, number, sign or symbol, not only marks, spaces and formats."""
-    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANKS

@@ -1,8 +1,7 @@
 """Reading a request's body: bounded while it arrives, and strict JSON whatever the bytes."""
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from json import loads as json_loads
 from typing import Any
 
@@ -24,6 +23,7 @@ from api.web.refusals import (
     TooManyValues,
     UnsupportedMediaType,
 )
+from api.web.texts import check_controls, is_normal, normalised
 
 MEBIBYTE = 1024 * 1024
 DEEPEST = 64
@@ -35,8 +35,6 @@ JSON_TYPE = b"application/json"
 PATCH_TYPE = b"application/merge-patch+json"
 CSV_TYPE = b"text/csv"
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-ESCAPED_CONTROL = re.compile(rb"\\(?:u00[01]|[bf])")
 ESCAPED_MARK = re.compile(rb'\\["\\]')
 DIGITS_ONLY = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 TOO_MANY_DIGITS = b"0" * 19
@@ -121,8 +119,8 @@ def parse(body: bytes) -> Any:
     if written != body:
         _check_nothing_lost(body, written)
     if b"\\" in body:
-        _check_controls(value, body)
-    return value if written.isascii() or _normal(written) else _normalised(value)
+        check_controls(value, body)
+    return value if written.isascii() or is_normal(written) else normalised(value)
 
 
 def _openings(body: bytes) -> int:
@@ -154,27 +152,6 @@ def _quotes(text: bytes) -> int:
     return text.count(b'"')
 
 
-def _normal(written: bytes) -> bool:
-    """All texts are NFC if the whole is: taking parts keeps the form, and all Latin-1 is in it (UAX #15)."""
-    text = written.decode()
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return unicodedata.is_normalized("NFC", text)
-    return True
-
-
-def _normalised(value: Any) -> Any:
-    """The value with its texts in NFC; keys stay, because ours are ASCII and others are refused later."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, list):
-        return [_normalised(element) for element in value]
-    if isinstance(value, dict):
-        return {key: _normalised(element) for key, element in value.items()}
-    return value
-
-
 def _check_integer(digits: str) -> None:
     if len(digits) > 20 or not SMALLEST_INTEGER <= int(digits) <= LARGEST_INTEGER:
         raise InvalidNumber
@@ -201,26 +178,6 @@ def _elements(value: Any) -> Collection[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
-
-
-def _check_controls(value: Any, body: bytes) -> None:
-    """A control character can only come in as an escape: raw ones are refused by the parser."""
-    if not ESCAPED_CONTROL.search(body):
-        return
-    if any(CONTROL.search(text) for text in _texts(value)):
-        raise InvalidText
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for element in value.values():
-            yield from _texts(element)
-    elif isinstance(value, list):
-        for element in value:
-            yield from _texts(element)
 
 
 def _reason(body: bytes, error: orjson.JSONDecodeError) -> EdgeError:

@@ -96,6 +96,8 @@ def _rows(
         "person_id": person,
         "action": "meeting:create",
         "outcome": "done",
+        "subject_type": "meeting",
+        "subject_id": meeting["id"],
         "trace_id": values["key_id"].hex,
     }
     return meeting["id"], [orjson.dumps(each) for each in ([meeting], invited, items, [audit])]

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.data.sizes import Size
 from bench.databases import Databases, Sizes
-from bench.dataset import Size
-from bench.groups import group
+from bench.groups import NAMES, group
 from bench.issuer import Issuer, issuing
-from bench.load import Load, write_calls
 from bench.load import _own as drive_with_our_client
+from bench.load import write_calls
 from bench.operations import Callers
-from bench.rounds import Case, Compared, Group, Measured, Stage, Turn
+from bench.rounds import Stage
 from bench.servers import write_tokens
 
 TOWN = Size(units=2, teams=6, people=60, meetings=200)
@@ -25,7 +25,7 @@ def issuer():
         yield made
 
 
-@pytest.mark.parametrize("name", ["R1", "R2-sparse", "R2-wide", "W1"])
+@pytest.mark.parametrize("name", NAMES)
 async def test_all_servers_do_the_same_work(dsns, issuer: Issuer, tmp_path: Path, name):
     databases, callers = Databases(dsns, SMALL), Callers(issuer, SMALL)
     wanted = await group(name, databases, callers)
@@ -40,21 +40,9 @@ async def test_our_own_client_gets_the_same_answers(dsns, issuer: Issuer, tmp_pa
     databases, callers = Databases(dsns, SMALL), Callers(issuer, SMALL)
     wanted = await group("tenants", databases, callers)
     stage = Stage(tmp_path, write_tokens(tmp_path / "tokens.json", callers.people()))
-    calls = write_calls(tmp_path / "calls.tsv", wanted.calls)
     async with stage.all_of(wanted.cases) as running:
-        for server in running.values():
-            load = await drive_with_our_client(server.port, calls, 0.3, 4)
+        for case in wanted.cases:
+            calls = write_calls(tmp_path / "calls.tsv", case.calls)
+            load = await drive_with_our_client(running[case.name].port, calls, 0.3, 4)
             assert load.requests > 0
             assert not load.broken
-
-
-def test_ratios_are_taken_round_by_round():
-    pair = Compared("a", "b", 1.0)
-    cases = (Case("a", "ours", ""), Case("b", "bare", ""))
-    measured = Measured(Group("R1", [], cases, (pair,), check=None))
-    measured.turns = {"a": _turns(10, 30), "b": _turns(5, 10)}
-    assert measured.ratios(pair) == [2.0, 3.0]
-
-
-def _turns(*requests):
-    return [Turn(Load(each, 1.0), cpu=1.0) for each in requests]

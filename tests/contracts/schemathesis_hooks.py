@@ -7,6 +7,7 @@ SAID_BY_THE_DOMAIN = frozenset(
         "child_talk_has_no_text",
         "duplicate",
         "ends_before_start",
+        "invalid_text",  # something to see: a property of Unicode, not of a pattern
         "meeting_too_long",
         "not_a_zone",
         "not_in_the_past",

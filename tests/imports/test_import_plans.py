@@ -18,10 +18,11 @@ from api.imports.reading import MOST_COLUMNS
 from api.imports.units import read_units
 from domain import organisations, periods
 from domain.organisations import DEEPEST, Kind, Period, Sector
+from domain.texts import is_readable
 
 DAY = date(2026, 3, 2)
 DEFAULTS = Defaults("nb", DAY, Kind.SCHOOL, Sector.SCHOOL)
-NAMES = st.text("abcæøåÆØÅ =+-@\"';,\n", min_size=1, max_size=20).filter(str.strip)
+NAMES = st.text("abcæøåÆØÅ =+-@\"';,", min_size=1, max_size=20).filter(is_readable)
 COLUMNS = ("name", "code", "parent", "address", "main_site")
 
 

@@ -41,7 +41,7 @@ class Asker:
         return [role.organisation_id for role in led if role.organisation_id]
 
 
-def identity(request: Request, authorization: Annotated[str, Header()]) -> Known:
+async def identity(request: Request, authorization: Annotated[str, Header()]) -> Known:
     """Whose token it is; known ones are remembered, as our service does."""
     known: Known | None = request.app.state.tokens.get(authorization.removeprefix("Bearer "))
     if known is None:

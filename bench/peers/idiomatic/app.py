@@ -84,11 +84,11 @@ async def create_meeting(
     await _require_lead(session, who, team)
     meeting = _meeting(command, team, who, now)
     session.add(meeting)
-    session.add(AuditEvent(**_stamp(who, now), person_id=who.id, action="meeting:create", **_done()))
+    session.add(AuditEvent(**_stamp(who, now), person_id=who.id, action="meeting:create", **_done(meeting)))
     await session.flush()
     body = MeetingOut.model_validate(meeting).model_dump_json()
     location = f"/v1/meetings/{meeting.id}"
-    key.status, key.headers, key.body = 201, [["location", location]], body
+    key.status, key.headers, key.body, key.subject_id = 201, [["location", location]], body, meeting.id
     response.headers["location"] = location
     return meeting
 
@@ -143,8 +143,8 @@ def _stamp(who: Asker, now: datetime) -> dict[str, Any]:
     return {**base, "created_at": now, "created_by": who.id, "updated_at": now}
 
 
-def _done() -> dict[str, str]:
-    return {"outcome": "done", "trace_id": uuid4().hex}
+def _done(meeting: Meeting) -> dict[str, Any]:
+    return {"outcome": "done", "subject_type": "meeting", "subject_id": meeting.id, "trace_id": uuid4().hex}
 
 
 if __name__ == "__main__":

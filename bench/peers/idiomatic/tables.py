@@ -159,6 +159,8 @@ class AuditEvent(Stamped, Base):
     person_id: Mapped[UUID | None]
     action: Mapped[str]
     outcome: Mapped[str]
+    subject_type: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
     trace_id: Mapped[str]
 
 
@@ -171,3 +173,4 @@ class IdempotencyKey(Stamped, Base):
     status: Mapped[int | None]
     headers: Mapped[list[Any] | None]
     body: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
