@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+import httpx
 import jsonschema_rs
 import pytest
-from harness.contract import contract
+from harness.contract import Broken, contract
 from openapi_spec_validator import validate
 
 from api.app import declared, operation_routes
@@ -13,6 +14,7 @@ from api.publishing import ROOT, published
 from api.web.openapi import openapi_document
 from api.web.operation_refusals import OWN
 from api.web.operations import operation_of
+from api.web.problem_docs import example
 
 DOCUMENT = contract().document
 OPERATIONS = contract().operations()
@@ -89,6 +91,16 @@ def test_a_membership_is_linked_by_its_team_and_its_own_id():
 def test_refusals_of_an_operation_s_own_belong_to_operations_that_there_are():
     declared_names = {operation_of(route.endpoint).name for route in operation_routes()}
     assert set(OWN) - declared_names == set()
+
+
+def test_a_problem_that_an_operation_is_not_said_to_answer_with_would_be_found():
+    def answer(code: str) -> httpx.Response:
+        return httpx.Response(409, json=dict(example(code)), headers={"content-type": "application/problem+json"})
+
+    path = "/v1/organisations/1/move"
+    contract().check("POST", path, answer("organisation_cycle"))
+    with pytest.raises(Broken, match="agenda_frozen"):
+        contract().check("POST", path, answer("agenda_frozen"))
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
