@@ -86,7 +86,7 @@ async def _one(pool: Any, asker: "Asker", body: bytes, options: "ImportOptions")
     from api.imports.organisations import import_organisations
     from api.postgres.units import unit_of_work
 
-    async with unit_of_work(pool, asker, "import_units", secrets.token_hex(16), queue=QUEUE) as work:
+    async with unit_of_work(pool, asker, "import_organisations", secrets.token_hex(16), queue=QUEUE) as work:
         report = await import_organisations(work, body, options)
         await work.flush()
     return report

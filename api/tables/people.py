@@ -58,10 +58,8 @@ class RoleAssignment(Row):
         ),
         ExcludeConstraint(
             ("tenant_id", "="),
-            ("person_id", "="),
-            ("role", "="),
-            ("scope", "="),
-            (sa.text("coalesce(organisation_id, team_id, tenant_id)"), "="),
+            # One expression, so that nobody reads through this index: a plain one finds a person's roles quicker.
+            (sa.text("(person_id::text || role || scope || coalesce(organisation_id, team_id, tenant_id)::text)"), "="),
             (sa.text("daterange(valid_from, valid_to)"), "&&"),
             name="ex_role_assignment_once",
             using="gist",

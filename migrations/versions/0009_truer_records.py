@@ -12,8 +12,9 @@ def upgrade() -> None:
     patiently()
     op.execute(
         "ALTER TABLE role_assignment ADD CONSTRAINT ex_role_assignment_once EXCLUDE USING gist ("
-        "tenant_id WITH =, person_id WITH =, role WITH =, scope WITH =, "
-        "coalesce(organisation_id, team_id, tenant_id) WITH =, daterange(valid_from, valid_to) WITH &&)"
+        "tenant_id WITH =, "
+        "(person_id::text || role || scope || coalesce(organisation_id, team_id, tenant_id)::text) WITH =, "
+        "daterange(valid_from, valid_to) WITH &&)"
     )
     op.execute("ALTER TABLE rule_override ADD COLUMN pointer TEXT NOT NULL DEFAULT ''")
     op.execute("ALTER TABLE rule_override ALTER COLUMN pointer DROP DEFAULT")
