@@ -8,8 +8,14 @@ export UV_CACHE_DIR := $(CURDIR)/.uv/cache
 endif
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+# A network's own certificate authority stands in the machine's store; without a store uv keeps to its own list.
+STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem
+ifneq ($(wildcard $(STORES)),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 
 BIN := .venv/bin
+# The mark says where the environment was made: its programs have absolute paths in them, a moved one is made anew.
 READY := .venv/.locked
 CHECKS := format lint types contracts tests older
 OLDER := $(wildcard /usr/lib/postgresql/15/bin)
@@ -60,10 +66,14 @@ bench: $(READY)
 openapi: $(READY)
 	@$(BIN)/python -m api.publishing
 
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
 $(READY): uv.lock pyproject.toml $(filter .uv/bin/uv,$(UV))
+	@if [ -s $@ ] && [ "$$(cat $@)" != "$$(pwd -P)" ]; then rm -rf .venv; fi
 	@$(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON)
 	@$(BIN)/python -m compileall -q api domain migrations  # also where Python is told not to write bytecode
-	@touch $@
+	@pwd -P > $@
 
 .uv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'

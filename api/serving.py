@@ -5,13 +5,14 @@ Typer, Rich or Faker runs in a process of its own and ends before the first requ
 """
 
 import asyncio
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from shlex import join
@@ -54,7 +55,7 @@ def settings_fault(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     name = str(first["loc"][0]) if first["loc"] else "a setting"
     variable = name if name.isupper() else f"PLF_{name.upper()}"
-    return f"The setting {variable} can't be used: {first['msg']}."
+    return f"The setting {variable} can't be used: {first['msg'].removeprefix('Value error, ')}."
 
 
 def _serve(settings: Settings) -> None:
@@ -80,12 +81,16 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         sock.bind(address)
         sock.listen(BACKLOG)
     except OSError as problem:
-        raise CannotStart(
-            f"The address {host}:{port} can't be used ({problem.strerror}): stop what is using it, or choose another "
-            "with --host and --port."
-        ) from None
+        raise CannotStart(f"The address {host}:{port} can't be used ({problem.strerror}): {_other(problem)}.") from None
     with sock:
         yield sock
+
+
+def _other(problem: OSError) -> str:
+    """What to do about an address that can't be had."""
+    if problem.errno == errno.EADDRINUSE:
+        return "stop what is using it, or choose another port with --port or PLF_PORT"
+    return "choose another with --host and --port, or PLF_HOST and PLF_PORT"
 
 
 @contextmanager
@@ -110,7 +115,7 @@ def holds_owner(settings: Settings) -> bool:
 def prepare(settings: Settings, dsns: Dsns) -> None:
     """Bring the database to this code's shape and load the demo into an empty one, each in its own process."""
     with in_plain_words():
-        version, tenants = asyncio.run(_state(dsns.app))
+        version = asyncio.run(_version(dsns.app))
     if version != expected():
         if not holds_owner(settings):
             raise CannotStart(
@@ -119,35 +124,49 @@ def prepare(settings: Settings, dsns: Dsns) -> None:
             )
         _command(dsns, settings, "migrate", "--quiet")
     if settings.demo:
-        if not holds_owner(settings):
-            raise CannotStart("The demo needs the owner's login (PLF_DATABASE_OWNER_URL) to found its municipalities.")
-        if not tenants:
-            _tell("Loading the demo (once, some seconds) …")
-            _command(dsns, settings, "demo", "--quiet")
-        from api.demo.addresses import readdress
-
-        asyncio.run(readdress(dsns.owner, settings.base_url))
+        _prepare_demo(settings, dsns)
 
 
-async def _state(dsn: str) -> tuple[str | None, int]:
-    """The newest migration, and how many tenants there are."""
+def _prepare_demo(settings: Settings, dsns: Dsns) -> None:
+    """The demo, whole and at this address. Raises CannotStart where it must not be."""
+    from api.demo.addresses import open_address, readdress
+    from api.demo.presence import OTHERS, Presence, presence
+
+    if fault := open_address(settings.base_url):
+        raise CannotStart(fault)
+    if not holds_owner(settings):
+        raise CannotStart("The demo needs the owner's login (PLF_DATABASE_OWNER_URL) to found its municipalities.")
+    there = asyncio.run(presence(dsns.app))
+    if there is Presence.OTHERS:
+        raise CannotStart(OTHERS)
+    if there is not Presence.WHOLE:
+        again = "" if there is Presence.NOTHING else "again, because last time it was interrupted; "
+        _tell(f"Loading the demo ({again}once, some seconds) …")
+        _command(dsns, settings, "demo", "--quiet")
+    asyncio.run(readdress(dsns.owner, settings.base_url))
+
+
+async def _version(dsn: str) -> str | None:
+    """The newest migration."""
     connection = await connect(dsn)
     try:
-        version = await found(connection)
-        return version, 0 if version is None else await connection.fetchval("select count(*) from tenant")
+        return await found(connection)
     finally:
         await connection.close()
 
 
 def _command(dsns: Dsns, settings: Settings, *arguments: str) -> None:
-    """Another `plf` command on the same database; its words are shown, and its failure is ours."""
+    """Another `plf` command on the same database; its words are shown, and its failure is ours.
+
+    In a process group of its own: Ctrl-C is for this process, which then ends the command without its words.
+    """
     given = {
         **os.environ,
         "DATABASE_URL": dsns.app,
         "PLF_DATABASE_OWNER_URL": dsns.owner,
         "PLF_PORT": str(settings.port),
     }
-    done = subprocess.run([sys.executable, "-m", "api.cli", *arguments], env=given, check=False)
+    done = subprocess.run([sys.executable, "-m", "api.cli", *arguments], env=given, check=False, process_group=0)
     if done.returncode != 0:
         raise CannotStart(f"`plf {join(arguments)}` failed, so the service does not start.")
 
@@ -214,14 +233,10 @@ def greeting(settings: Settings) -> str:
 
 
 def _plf(settings: Settings) -> str:
-    """The command line as it can be pasted into another terminal."""
+    """The command line as it can be pasted into another terminal, in whatever folder that is."""
     script = Path(sys.executable).with_name("plf")
     words = [str(script)] if script.is_file() else [sys.executable, "-m", "api.cli"]
-    if settings.data_dir != Settings.model_fields["data_dir"].default:
-        return join(["env", f"PLF_DATA_DIR={settings.data_dir.absolute()}", *words])
-    with suppress(ValueError):
-        words[0] = str(Path(words[0]).relative_to(Path.cwd()))
-    return join(words)
+    return join(["env", f"PLF_DATA_DIR={settings.data_dir.absolute()}", *words])
 
 
 def _tell(sentence: str) -> None:

@@ -194,6 +194,8 @@ def test_the_readme_works_as_pasted(live):
     assert '"slug":"proeve"' in done.stdout
     assert '"created":50' in done.stdout
     assert '"unchanged":50' in done.stdout
-    assert done.stdout.count('"code":"rule_violation"') == 2
+    assert done.stdout.count('"code":"rule_violation"') == 3
+    assert "arbejdsdage før mødet" in done.stdout
+    assert "real time again" in done.stdout
     assert done.stdout.count('"state":"published"') == 2
     assert "Vejlederen er her kun denne dag." in done.stdout

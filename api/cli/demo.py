@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 ZONE = ZoneInfo("Europe/Oslo")
+YEARS = range(2000, 2101)
+"""Where the demo's clock may stand: far enough from the calendar's ends for every sum with a date."""
 
 
 def demo(
@@ -28,42 +30,66 @@ def demo(
     if now is not None:
         _move_clock(given, now)
         return
+    _refuse_open_address(given)
     with prepared(given) as dsns:
         loaded = asyncio.run(_load(given, dsns))
     if not quiet:
         typer.echo("The demo is loaded." if loaded else "The demo was loaded before; nothing was changed.")
 
 
+def _refuse_open_address(given: "Settings") -> None:
+    from api.demo.addresses import open_address
+
+    if fault := open_address(given.base_url):
+        raise Refused(fault)
+
+
 def _move_clock(given: "Settings", now: str) -> None:
     from api.demo.clock import set_clock
 
-    if now == "real":
-        set_clock(given.data_dir, None)
-        typer.echo("The demo's clock shows real time again.")
-        return
+    moment = None if now == "real" else _moment(now)
+    try:
+        set_clock(given.data_dir, moment)
+    except OSError as problem:
+        raise Refused(
+            f"The demo's clock can't be kept in {given.data_dir} ({problem.strerror}): use the PLF_DATA_DIR and the "
+            "account of the service."
+        ) from None
+    shown = "real time again" if moment is None else f"{moment.isoformat()} and goes on from there"
+    typer.echo(f"The demo's clock shows {shown}.")
+
+
+def _moment(now: str) -> datetime:
     try:
         moment = datetime.fromisoformat(now)
     except ValueError:
         raise Refused(f"«{now}» is no moment: write it like 2026-03-02T08:00, or «real».") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-    set_clock(given.data_dir, moment)
-    typer.echo(f"The demo's clock shows {moment.isoformat()} and goes on from there.")
+    if moment.year not in YEARS:
+        raise Refused(f"«{now}» is too far away: the demo's clock goes from {YEARS[0]} to {YEARS[-1]}.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
 async def _load(given: "Settings", dsns: "Dsns") -> bool:
     """Play the demo through the application in this process; False when it is there already."""
+    from api.demo.presence import NoRoom, loading
+
+    try:
+        async with loading(dsns.owner) as wanted:
+            if wanted:
+                await _play(given, dsns)
+            return wanted
+    except NoRoom as problem:
+        raise Refused(str(problem)) from None
+
+
+async def _play(given: "Settings", dsns: "Dsns") -> None:
     from api.app import create_app
-    from api.demo.addresses import demo_issuer
     from api.demo.clock import demo_clock
     from api.demo.loading import load
     from api.demo.provider import DemoPerson
     from api.demo.stage import Stage, StageClock
     from api.demo.wiring import provider
 
-    if await demo_issuer(dsns.app) is not None:
-        return False
-    if await _tenants(dsns.app):
-        raise Refused("The database holds municipalities that are not the demo's: the demo goes into an empty one.")
     clock, people = StageClock(), list[DemoPerson]()
     made = provider(given.base_url, given.data_dir, people)
     quiet = given.model_copy(update={"demo": False, "worker_in_serve": False})
@@ -72,18 +98,6 @@ async def _load(given: "Settings", dsns: "Dsns") -> bool:
     stage = Stage(application, given.base_url, made, people, dsns.owner, clock, application.refresh)
     async with application.running():
         await load(stage, demo_clock(given.data_dir, given.demo_clock_offset)())
-    return True
-
-
-async def _tenants(dsn: str) -> int:
-    from api.postgres.pool import connect
-
-    connection = await connect(dsn)
-    try:
-        count: int = await connection.fetchval("select count(*) from tenant")
-    finally:
-        await connection.close()
-    return count
 
 
 def token(

@@ -11,6 +11,8 @@ import typer
 from api.cli.reaching import Refused, database, settings
 
 if TYPE_CHECKING:
+    from api.identity.bindings import KeySource
+    from api.postgres.databases import Dsns
     from api.settings import Settings
 
 Level = Literal["ok", "warn", "bad"]
@@ -42,7 +44,7 @@ def doctor() -> None:
     findings = list(_settings(given))
     try:
         with database(given) as dsns:
-            findings += asyncio.run(_all(dsns.app, given))
+            findings += asyncio.run(_all(dsns, given))
     except (Refused, DatabaseUnavailable) as problem:
         findings.append(Finding("bad", "database", str(problem)))
     _show(findings)
@@ -63,16 +65,37 @@ def _settings(given: "Settings") -> Iterator[Finding]:
         yield Finding("warn", "no PLF_SECRET_KEY", "Set one: cursors of one process are unknown to the others.")
 
 
-async def _all(dsn: str, given: "Settings") -> list[Finding]:
+async def _all(dsns: "Dsns", given: "Settings") -> list[Finding]:
     from api.postgres.pool import connect
     from api.serving import in_plain_words
 
     with in_plain_words():
-        connection = await connect(dsn)
+        connection = await connect(dsns.app)
     try:
-        return [finding async for finding in _database(connection, given)]
+        found = [finding async for finding in _database(connection, given)]
     finally:
         await connection.close()
+    return [*found, await _owner(dsns.owner)] if given.database_url and given.database_owner_url else found
+
+
+async def _owner(dsn: str) -> Finding:
+    """Whether migrating and founding would work with the owner's login."""
+    from api.postgres.pool import connect
+    from api.postgres.roles import OWNER
+    from api.serving import CannotStart, in_plain_words
+
+    try:
+        with in_plain_words():
+            connection = await connect(dsn)
+    except CannotStart as away:
+        return Finding("bad", f"the owner's login: {away.__cause__}", "Correct PLF_DATABASE_OWNER_URL, or unset it.")
+    try:
+        login = await connection.fetchval("select session_user::text")
+    finally:
+        await connection.close()
+    if login != OWNER:
+        return Finding("bad", f"PLF_DATABASE_OWNER_URL logs in as {login}", f"Let it be {OWNER}.")
+    return Finding("ok", f"{OWNER} can log in")
 
 
 async def _database(connection: Any, given: "Settings") -> AsyncIterator[Finding]:
@@ -115,28 +138,37 @@ def _skew(ours: datetime, theirs: datetime) -> Finding:
 
 
 async def _issuers(connection: Any, given: "Settings") -> AsyncIterator[Finding]:
-    """Whether the keys of every issuer can be fetched from here."""
+    """Whether every issuer can be told whom it speaks for, and its keys can be fetched from here."""
+    from api.identity.tenants import read_bindings
+    from api.postgres.founding import overlaps
+
+    for issuer, slug, other in await overlaps(connection):
+        if slug <= other:
+            yield Finding(
+                "bad",
+                f"one token of {issuer} can mean both {slug} and {other}, and then opens neither",
+                "Take it back from one of them: `plf tenant unbind`.",
+            )
+    for source in sorted({binding.source for binding in await read_bindings(connection)}, key=lambda s: s.issuer):
+        yield await _keys(source, given)
+
+
+async def _keys(source: "KeySource", given: "Settings") -> Finding:
     from api.demo.wiring import PREFIX
     from api.identity.discovery import jwks_uri
     from api.identity.fetching import Fetcher, FetchFailed
-    from api.identity.tenants import read_bindings
 
-    fetch = Fetcher(allow_loopback=given.allow_loopback_issuers)
-    for source in sorted({binding.source for binding in await read_bindings(connection)}, key=lambda s: s.issuer):
-        if source.issuer.endswith(PREFIX):
-            level: Level = "ok" if given.demo else "warn"
-            yield Finding(
-                level, f"{source.issuer} is the demo's own", "" if given.demo else "Not served without PLF_DEMO."
-            )
-            continue
-        try:
-            await fetch(await jwks_uri(fetch, source))
-        except FetchFailed as failed:
-            yield Finding(
-                "bad", f"{source.issuer} can't be read: {failed}", "Check its address and the way out of here."
-            )
-        else:
-            yield Finding("ok", f"{source.issuer} can be reached")
+    demo = source.issuer.endswith(PREFIX)
+    fetch = Fetcher(allow_loopback=demo or given.allow_loopback_issuers)
+    try:
+        await fetch(await jwks_uri(fetch, source))
+    except FetchFailed as failed:
+        if demo:
+            mend = "It is there while `plf serve --demo` runs."
+            return Finding("warn", f"{source.issuer}, the demo's own, is not served now", mend)
+        mend = "Check its address and the way out of here."
+        return Finding("bad", f"{source.issuer} can't be read: {failed}", mend)
+    return Finding("ok", f"{source.issuer} can be reached")
 
 
 def _show(findings: list[Finding]) -> None:

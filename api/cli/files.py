@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from api.cli.reaching import Refused, prepared, settings
+from api.cli.reaching import Refused, fitting, prepared, settings
 from domain.organisations import Kind, Sector
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ imports = typer.Typer(help="Files of others.", no_args_is_help=True)
 _ADMINISTRATOR = """
 select i.issuer, i.subject, p.name from person p join person_identity i on i.person_id = p.id
 join role_assignment r on r.person_id = p.id and r.role = 'admin' and r.scope = 'tenant'
-where p.status = 'active' and r.valid_from <= $1 and (r.valid_to is null or r.valid_to > $1)
+where p.tenant_id = $3 and i.tenant_id = $3 and r.tenant_id = $3
+and p.status = 'active' and r.valid_from <= $1 and (r.valid_to is null or r.valid_to > $1)
 and ($2::text is null or i.subject = $2) order by p.created_at, p.id limit 1"""
 
 
@@ -41,7 +42,9 @@ def organisations(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     kind: Annotated[Kind | None, typer.Option(help="Kind of new units without a cell for it.")] = None,
     sector: Annotated[Sector | None, typer.Option(help="Sector of new units without a cell for it.")] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of the names; the tenant's own when left out.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language tag of the names, such as nb or se; left out: the tenant's own.")
+    ] = None,
     parent_id: Annotated[UUID | None, typer.Option(help="Unit above new units without a cell for it.")] = None,
     valid_from: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day from which the file holds.")
@@ -49,8 +52,11 @@ def organisations(
     all_lines: Annotated[bool, typer.Option("--all", help="Also list what stays as it is.")] = False,
 ) -> None:
     """Open and change units from a CSV file; one fault and nothing is written."""
+    from api.actions.commands import Lang
     from api.imports.organisations import ImportOptions
 
+    if lang is not None:
+        fitting(Lang, lang, f"«{lang}» is no language tag: write it like nb, se or sma.")
     day = valid_from.date() if valid_from else None
     options = ImportOptions(dry_run, kind, sector, lang, parent_id, day)
     given = settings()
@@ -107,7 +113,7 @@ async def _asker(pool: Any, slug: str, who: str | None) -> "Asker":
         today = day(now, found.zone)
         async with connection.transaction(readonly=True):
             await connection.fetchval("select set_config('app.tenant', $1, true)", found.id)
-            admin = await connection.fetchrow(_ADMINISTRATOR, today, who)
+            admin = await connection.fetchrow(_ADMINISTRATOR, today, who, UUID(found.id))
     if admin is None:
         raise Refused(f"«{slug}» has no such administrator who can sign in.")
     typer.echo(f"In the name of {admin['name']}.", err=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from api.postgres.databases import Dsns
@@ -33,12 +33,12 @@ def real_time() -> datetime:
 
 
 @contextmanager
-def database(given: "Settings") -> Iterator["Dsns"]:
+def database(given: "Settings", *, create: bool = False) -> Iterator["Dsns"]:
     """The named database, or the embedded one: of the service that runs, else started for this command.
 
-    Raises Refused or DatabaseUnavailable.
+    Only with `create` is an embedded one made where there is none. Raises Refused or DatabaseUnavailable.
     """
-    from api.postgres.databases import DatabaseUnavailable, attach
+    from api.postgres.databases import DatabaseUnavailable, attach, is_kept
     from api.serving import CannotStart, in_plain_words
     from api.serving import database as own
 
@@ -52,6 +52,11 @@ def database(given: "Settings") -> Iterator["Dsns"]:
                 else:
                     yield dsns
                     return
+                if not create and not is_kept(given.data_dir / "postgres"):
+                    raise Refused(
+                        f"There is no database in {given.data_dir} yet: start one with `plf serve` (with --demo for "
+                        "trying out), run `plf migrate`, or name another folder with PLF_DATA_DIR."
+                    )
             with own(given) as dsns:
                 yield dsns
     except CannotStart as problem:
@@ -60,15 +65,20 @@ def database(given: "Settings") -> Iterator["Dsns"]:
 
 @contextmanager
 def prepared(given: "Settings") -> Iterator["Dsns"]:
-    """The same, with every migration. Raises Refused where one is missing."""
+    """The same, with every migration, for work in a tenant's data: the role is one that row security binds.
+
+    Raises Refused where a migration is missing, DatabaseUnavailable for another role.
+    """
     import asyncio
 
     from api.postgres.pool import connect
+    from api.postgres.roles import refuse_unsafe
     from api.postgres.schema_version import expected, found
 
     async def version(dsn: str) -> str | None:
         connection = await connect(dsn)
         try:
+            await refuse_unsafe(connection)
             return await found(connection)
         finally:
             await connection.close()
@@ -80,6 +90,16 @@ def prepared(given: "Settings") -> Iterator["Dsns"]:
                 f"The database is at migration {has or 'none'}, this code needs {expected()}: run `plf migrate`."
             )
         yield dsns
+
+
+def fitting(kind: Any, value: Any, otherwise: str) -> Any:
+    """The value as the API itself would take it for a field of this kind. Raises Refused with `otherwise`."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        raise Refused(otherwise) from None
 
 
 @contextmanager

@@ -1,12 +1,15 @@
-"""`plf tenant add`: how a municipality begins, in production as on a developer's machine."""
+"""`plf tenant add` and `unbind`: how a municipality begins, and how an issuer stops speaking for it."""
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
-from api.cli.reaching import Refused, prepared, settings
+from api.cli.reaching import Refused, fitting, prepared, settings
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,15 +48,17 @@ def add(
     from api.postgres.ids import new_id
     from domain.localisation import sort_key
 
-    names = _names(name)
-    _check(slug, locale, zone, role or ["admin"])
+    _check(slug, country.upper(), locale, zone, role or ["admin"])
+    names, admin = _names(name, locale), _person(admin)
+    if issuer is not None:
+        _check_issuer(issuer)
     given = settings()
     with prepared(given) as dsns:
         id = new_id()
         demo = None if issuer else asyncio.run(_demo(dsns))
         if issuer is None and demo is None:
             raise Refused("Say with --issuer whose tokens speak for the municipality.")
-        if issuer is not None and subject is None:
+        if issuer is not None and not subject:
             raise Refused("Say with --subject what the issuer calls the administrator.")
         if demo:
             issuer, audience, tenant_claim, tenant_value = demo[0], demo[1], "tenant", str(id)
@@ -64,26 +69,76 @@ def add(
     typer.echo(f"{next(iter(names.values()))} ({slug}) is founded; {admin} can sign in as {subject} and do the rest.")
 
 
-def _names(given: list[str]) -> dict[str, str]:
-    names = dict(each.partition("=")[::2] for each in given)
-    if not all(lang.isalpha() and text.strip() for lang, text in names.items()):
-        raise Refused("Write --name as language=name, such as nb=Fjordby kommune.")
+@tenants.command()
+def unbind(
+    slug: Annotated[str, typer.Argument(help="The municipality's short name.")],
+    issuer: Annotated[str, typer.Option(help="The `iss` that shall no longer speak for it, exactly as it was bound.")],
+) -> None:
+    """Take an issuer back from a municipality: from now on its tokens open nothing there; no data is touched."""
+    from api.postgres.founding import unbind as take_back
+
+    with prepared(settings()) as dsns:
+        if not asyncio.run(_as_owner(dsns, lambda owner: take_back(owner, slug, issuer))):
+            raise Refused(f"{issuer} does not speak for a municipality called «{slug}».")
+    typer.echo(f"{issuer} no longer speaks for {slug}; running services know it already.")
+
+
+def _names(given: list[str], locale: str) -> dict[str, str]:
+    from api.actions.commands import Names
+
+    wrong = "Write --name as language=name, such as nb=Fjordby kommune; a name is one line of at most 200 letters."
+    names: dict[str, str] = fitting(Names, dict(each.partition("=")[::2] for each in given), wrong)
+    if locale not in names:
+        raise Refused(f"Give the name in the municipality's own language too: --name {locale}=….")
     return names
 
 
-def _check(slug: str, locale: str, zone: str, roles: list[str]) -> None:
+def _person(name: str) -> str:
+    from api.actions.commands import Line
+
+    found: str = fitting(Line, name, "--admin is a person's name: one line of at most 200 letters.")
+    return found
+
+
+def _check(slug: str, country: str, locale: str, zone: str, roles: list[str]) -> None:
     from domain.localisation import LOCALES
     from domain.meetings import is_zone
     from domain.permissions import Role
 
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", slug):
         raise Refused(f"«{slug}» can't be a short name: use a-z, 0-9 and dashes.")
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        raise Refused("--country is two letters, such as NO.")
     if locale not in LOCALES:
         raise Refused(f"--locale is one of {', '.join(LOCALES)}.")
     if not is_zone(zone):
         raise Refused(f"«{zone}» is no time zone: write it like Europe/Oslo.")
     if not set(roles) <= set(Role):
         raise Refused(f"--role is one of {', '.join(Role)}.")
+
+
+def _check_issuer(issuer: str) -> None:
+    """An address that discovery can begin at; without TLS only on this machine."""
+    if not _is_address(issuer):
+        raise Refused("--issuer is the https address of the provider, exactly as its tokens say it in `iss`.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host or re.search(r"[@?#\s]", text):
+        return False
+    return text.startswith("https://") or (text.startswith("http://") and _is_here(host))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _binding(
@@ -103,7 +158,7 @@ def _binding(
             tenant_value=value,
         )
     except ValueError as error:
-        raise Refused(f"This issuer can't be bound: {error}.") from None
+        raise Refused(f"This issuer can't be bound: {str(error).partition(': ')[2]}.") from None
     return NewBinding(issuer, [audience], dialect=dialect, tenant_claim=claim, tenant_value=value)
 
 
@@ -116,15 +171,26 @@ async def _demo(dsns: "Dsns") -> tuple[str, str] | None:
 async def _found(dsns: "Dsns", tenant: "NewTenant", bound: "NewBinding", first: "FirstPerson", id: "UUID") -> None:
     import asyncpg
 
-    from api.postgres.founding import found_tenant
+    from api.postgres.founding import IssuerShared, found_tenant
+
+    try:
+        await _as_owner(dsns, lambda owner: found_tenant(owner, tenant, [bound], first, id))
+    except IssuerShared as shared:
+        raise Refused(str(shared)) from None
+    except asyncpg.UniqueViolationError:
+        raise Refused(f"There is a municipality called «{tenant.slug}» already.") from None
+
+
+async def _as_owner(dsns: "Dsns", work: Callable[[Any], Awaitable[Any]]) -> Any:
+    """What the work gives, over a connection of plf_owner. Raises Refused where we are somebody else."""
+    import asyncpg
+
     from api.postgres.pool import connect
 
     owner = await connect(dsns.owner)
     try:
-        await found_tenant(owner, tenant, [bound], first, id)
-    except asyncpg.UniqueViolationError:
-        raise Refused(f"There is a municipality called «{tenant.slug}» already.") from None
+        return await work(owner)
     except asyncpg.InsufficientPrivilegeError:
-        raise Refused("Founding a municipality needs the owner's login: set PLF_DATABASE_OWNER_URL.") from None
+        raise Refused("Municipalities and their issuers are the owner's: set PLF_DATABASE_OWNER_URL.") from None
     finally:
         await owner.close()

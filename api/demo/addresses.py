@@ -1,8 +1,20 @@
 """Where the demo's sign-in is reached: written into the bindings and identities whenever that has changed."""
 
+from authlib.common.security import is_secure_transport
+
 from api.demo.wiring import PREFIX, issuer_of
 from api.postgres.founding import CHANGED
 from api.postgres.pool import connect
+
+
+def open_address(base_url: str) -> str | None:
+    """Why the demo's sign-in must not be reached there, as one sentence; None where it may."""
+    if is_secure_transport(base_url):
+        return None
+    return (
+        f"The demo's sign-in works on this machine or over https, not at {base_url}: listen on 127.0.0.1 (--host, "
+        "PLF_HOST), or set PLF_PUBLIC_URL to an https address."
+    )
 
 
 async def readdress(owner_dsn: str, base_url: str) -> None:

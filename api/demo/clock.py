@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from api.settings import CENTURY
+
 FILE = "demo-clock.json"
 Clock = Callable[[], datetime]
 
@@ -47,6 +49,7 @@ def _changed(path: Path) -> int:
 
 def _read(path: Path, offset: float) -> float:
     try:
-        return float(json.loads(path.read_text())["offset_seconds"])
+        found = float(json.loads(path.read_text())["offset_seconds"])
     except (OSError, ValueError, KeyError, TypeError):
         return offset
+    return found if abs(found) <= CENTURY else offset

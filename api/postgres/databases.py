@@ -2,23 +2,26 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
 from api.postgres.embedded.cluster import SUPERUSER
-from api.postgres.embedded.errors import DatabaseUnavailable
-from api.postgres.embedded.placement import SPARE_ROOM
+from api.postgres.embedded.errors import DatabaseUnavailable, in_plain_words
+from api.postgres.embedded.placement import SPARE_ROOM, find_place
 from api.postgres.embedded.server import Running, embedded_server, running_server
 from api.postgres.embedded.watch import leave
 from api.postgres.roles import APP, DATABASE, OWNER, STATS, set_up
 
-__all__ = ["DatabaseUnavailable", "Dsns", "attach", "resolve_database"]
+__all__ = ["DatabaseUnavailable", "Dsns", "attach", "is_kept", "resolve_database"]
 MAINTENANCE = "postgres"
+HOST = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]*)(:[0-9]+)?")
 log = logging.getLogger("plf.postgres")
 
 
@@ -69,12 +72,18 @@ def attach(data_dir: Path, *, spare_room: Path = SPARE_ROOM) -> "Dsns":
     return dsns_of(running_server(data_dir, spare_room))
 
 
+def is_kept(data_dir: Path, *, spare_room: Path = SPARE_ROOM) -> bool:
+    """Whether there is an embedded database on `data_dir`, running or not; looks, and makes nothing."""
+    with in_plain_words(data_dir):
+        return (find_place(data_dir, spare_room).cluster / "PG_VERSION").exists()
+
+
 def named(url: str, owner_url: str | None, stats_url: str | None, admin_url: str | None) -> "Dsns":
     return Dsns(
-        owner=plain(owner_url or url),
+        owner=plain(owner_url, "PLF_DATABASE_OWNER_URL") if owner_url else plain(url),
         app=plain(url),
         stats=plain(stats_url or url),
-        admin=plain(admin_url) if admin_url else None,
+        admin=plain(admin_url, "PLF_DATABASE_ADMIN_URL") if admin_url else None,
     )
 
 
@@ -97,12 +106,31 @@ def set_up_now(running: Running) -> None:
             raise DatabaseUnavailable(f"The database in {running.root} could not be set up: {problem}.") from problem
 
 
-def plain(url: str) -> str:
-    """The form that asyncpg takes, whichever driver the URL was written for."""
+def plain(url: str, variable: str = "DATABASE_URL") -> str:
+    """The form that asyncpg takes, whichever driver the URL was written for.
+
+    Raises DatabaseUnavailable without a word of the URL: where it can't be read, anything in it may be the password.
+    """
     scheme, _, rest = url.partition("://")
     if scheme.partition("+")[0] not in {"postgresql", "postgres"}:
-        raise DatabaseUnavailable("DATABASE_URL has to begin with postgresql://: no other database will do.")
+        raise DatabaseUnavailable(f"{variable} has to begin with postgresql://: no other database will do.")
+    if not is_whole(f"postgresql://{rest}"):
+        raise DatabaseUnavailable(
+            f"{variable} can't be read: special characters in the password must be percent-encoded (@ as %40)."
+        )
     return f"postgresql://{rest}"
+
+
+def is_whole(dsn: str) -> bool:
+    """Whether login, hosts, database and options stand where asyncpg will look for them."""
+    try:
+        parts = urlsplit(dsn)
+        parse_qs(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        return False
+    login, _, hosts = parts.netloc.rpartition("@")
+    misplaced = "@" in login + parts.path + parts.query or "#" in dsn
+    return not misplaced and all(HOST.fullmatch(host) for host in hosts.split(","))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,28 @@ CHANGED = "plf_tenants"
 """The notification that tells every process to read the global tables again."""
 
 
+_OVERLAPS = """
+with bound as (
+    select b.id, b.tenant_id, t.slug, replace(b.issuer, '{tenantid}', coalesce(b.tenant_value, '')) as issuer,
+           b.tenant_claim as claim, regexp_replace(b.tenant_value, '^0192:', '') as value
+    from issuer_binding b join tenant t on t.id = b.tenant_id
+    where b.active and t.active
+)
+select distinct one.issuer, one.slug, other.slug as other
+from bound one join bound other on other.issuer = one.issuer and other.id <> one.id
+where ($1::uuid is null or one.tenant_id = $1)
+  and (one.claim is null or other.claim is null or one.claim = other.claim and (
+    one.value = other.value
+    or starts_with(one.value, '@') and right(other.value, length(one.value)) = one.value
+    or starts_with(other.value, '@') and right(one.value, length(other.value)) = other.value))
+order by 1, 2, 3"""
+"""What `Bindings.choose` could not tell apart, each pair both ways; at most too much, whatever the dialect."""
+
+
+class IssuerShared(Exception):
+    """Why an issuer can't speak for the tenant beside those for whom it speaks already; str() is one sentence."""
+
+
 @dataclass(frozen=True)
 class NewTenant:
     """A school owner who joins."""
@@ -59,9 +81,11 @@ async def found_tenant(
     first: FirstPerson,
     id: UUID | None = None,
 ) -> UUID:
-    """All or nothing, as plf_owner. Raises asyncpg.UniqueViolationError for a slug that is taken."""
+    """All or nothing, as plf_owner. Raises IssuerShared, asyncpg.UniqueViolationError for a slug that is taken."""
     id = id or new_id()
     async with owner.transaction():
+        # Of two foundings at once neither would see the other's binding.
+        await owner.execute("lock table issuer_binding in share row exclusive mode")
         await owner.execute(
             "insert into tenant (id, slug, names, country, locale, zone, active, created_at) "
             "values ($1, $2, $3::text::jsonb, $4, $5, $6, true, $7)",
@@ -75,6 +99,7 @@ async def found_tenant(
         )
         for binding in bindings:
             await bind(owner, id, binding)
+        await _refuse_overlap(owner, id)
         await _provision(owner, id, first)
         await owner.execute(f"notify {CHANGED}")
     return id
@@ -98,6 +123,33 @@ async def bind(owner: Connection, tenant: UUID, binding: NewBinding) -> None:
         list(binding.subject_claims),
         list(binding.client_ids),
     )
+
+
+async def unbind(owner: Connection, slug: str, issuer: str) -> int:
+    """As plf_owner: the issuer's tokens no longer mean this tenant; how many bindings that took."""
+    async with owner.transaction():
+        gone = await owner.fetch(
+            "update issuer_binding b set active = false from tenant t "
+            "where t.id = b.tenant_id and t.slug = $1 and b.issuer = $2 and b.active returning b.id",
+            slug,
+            issuer,
+        )
+        if gone:
+            await owner.execute(f"notify {CHANGED}")
+    return len(gone)
+
+
+async def overlaps(connection: Connection, tenant: UUID | None = None) -> list[tuple[str, str, str]]:
+    """Issuer, slug and other slug wherever one token could mean two bindings; of this tenant, or of any."""
+    return [tuple(row) for row in await connection.fetch(_OVERLAPS, tenant)]
+
+
+async def _refuse_overlap(owner: Connection, tenant: UUID) -> None:
+    for issuer, _, other in await overlaps(owner, tenant):
+        raise IssuerShared(
+            f"The issuer {issuer} speaks for «{other}» already, and one token could then mean both, so nobody of "
+            "either could sign in: tell them apart by a tenant claim with a value of its own for each."
+        )
 
 
 async def _provision(owner: Connection, tenant: UUID, first: FirstPerson) -> None:

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -39,24 +39,47 @@ from reachable
 """
 
 
-async def set_up(admin_dsn: str, passwords: Mapping[str, str]) -> None:
+async def set_up(admin_dsn: str, passwords: Mapping[str, str], database: str = DATABASE) -> None:
     """Makes roles, database and rights, or mends them: afterwards they are as wanted, however often it runs.
 
     `admin_dsn`: a superuser, or a role with CREATEROLE and CREATEDB, on a PostgreSQL 15 or newer.
-    `passwords`: login → password (printable ASCII) for plf_owner, plf_app and plf_stats.
+    `passwords`: role → password (printable ASCII); a role that is left out keeps its own, a new one has none.
     Raises DatabaseUnavailable, asyncpg.PostgresError, OSError.
     """
+    coded = {role: scram(password) for role, password in passwords.items()}
     async with connected(admin_dsn) as admin:
         refuse_old(admin)
         # One at a time: PostgreSQL answers simultaneous changes of one role with an error.
         await admin.execute("select pg_advisory_lock(hashtext('plf roles'))")
         for role, inherits in WANTED.items():
-            await make_role(admin, role, inherits=inherits, password=passwords[role])
+            await make_role(admin, role, inherits=inherits, coded=coded.get(role))
         superuser = await admin.fetchval("select rolsuper from pg_roles where rolname = current_user")
         if not superuser:
             await admin.execute(f"grant {OWNER} to current_user")
-        await make_database(admin)
-        await grant_rights(in_database(admin_dsn, DATABASE), superuser=superuser)
+        await make_database(admin, database)
+        await grant_rights(in_database(admin_dsn, database), database, superuser=superuser)
+
+
+async def existing_logins(admin_dsn: str, dsns: Mapping[str, str]) -> dict[str, bool]:
+    """Of the roles that exist already: whether each gets in by its DSN's password. Changes nothing.
+
+    Raises DatabaseUnavailable, asyncpg.PostgresError, OSError.
+    """
+    async with connected(admin_dsn) as admin:
+        refuse_old(admin)
+        found = await admin.fetch("select rolname::text from pg_roles where rolname = any($1::text[])", list(dsns))
+    return {row["rolname"]: await gets_in(dsns[row["rolname"]]) for row in found}
+
+
+async def gets_in(dsn: str) -> bool:
+    """Whether the password is right; that the database is still to come, or closed to it, is said only after that."""
+    try:
+        async with connected(dsn):
+            return True
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return False
+    except (asyncpg.InvalidCatalogNameError, asyncpg.InsufficientPrivilegeError):
+        return True
 
 
 @asynccontextmanager
@@ -69,7 +92,12 @@ async def connected(dsn: str) -> "AsyncIterator[asyncpg.Connection]":
 
 
 def in_database(dsn: str, database: str) -> str:
-    return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{quote(database, safe='')}"))
+
+
+def quoted(name: str) -> str:
+    """As an identifier in SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def refuse_old(connection: asyncpg.Connection) -> None:
@@ -78,7 +106,7 @@ def refuse_old(connection: asyncpg.Connection) -> None:
         raise DatabaseUnavailable(f"This is PostgreSQL {version.major}; at least {OLDEST // 10000} is needed.")
 
 
-async def make_role(admin: asyncpg.Connection, role: str, *, inherits: bool, password: str) -> None:
+async def make_role(admin: asyncpg.Connection, role: str, *, inherits: bool, coded: str | None) -> None:
     """Attributes are only named where they are wrong: changing SUPERUSER takes one, even from no to no."""
     found = await admin.fetchrow(
         "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, rolinherit, rolcanlogin"
@@ -92,10 +120,9 @@ async def make_role(admin: asyncpg.Connection, role: str, *, inherits: bool, pas
             f"alter role {role} login nosuperuser nobypassrls nocreaterole nocreatedb noreplication"
             f" {'inherit' if inherits else 'noinherit'}"
         )
-    statement = await admin.fetchval(
-        "select format('alter role %I password %L', $1::text, $2::text)", role, scram(password)
-    )
-    await admin.execute(statement)
+    if coded is not None:
+        statement = await admin.fetchval("select format('alter role %I password %L', $1::text, $2::text)", role, coded)
+        await admin.execute(statement)
 
 
 def scram(password: str) -> str:
@@ -110,27 +137,27 @@ def scram(password: str) -> str:
     return f"SCRAM-SHA-256${ITERATIONS}:{coded[0]}${coded[1]}:{coded[2]}"
 
 
-async def make_database(admin: asyncpg.Connection) -> None:
+async def make_database(admin: asyncpg.Connection, database: str) -> None:
     found = await admin.fetchrow(
         "select pg_encoding_to_char(encoding) as encoding, pg_get_userbyid(datdba) as owner"
         " from pg_database where datname = $1",
-        DATABASE,
+        database,
     )
     if found is None:
-        await admin.execute(f"create database {DATABASE} owner {OWNER} encoding 'UTF8' template template0")
+        await admin.execute(f"create database {quoted(database)} owner {OWNER} encoding 'UTF8' template template0")
     elif found["encoding"] != "UTF8":
-        raise DatabaseUnavailable(f"The database {DATABASE} is encoded in {found['encoding']}; UTF8 is needed.")
+        raise DatabaseUnavailable(f"The database {database} is encoded in {found['encoding']}; UTF8 is needed.")
     elif found["owner"] != OWNER:
-        await admin.execute(f"alter database {DATABASE} owner to {OWNER}")
+        await admin.execute(f"alter database {quoted(database)} owner to {OWNER}")
 
 
-async def grant_rights(admin_dsn: str, *, superuser: bool) -> None:
+async def grant_rights(admin_dsn: str, database: str, *, superuser: bool) -> None:
     """Strangers may neither connect nor see the schema; the owner alone may create in it."""
     async with connected(admin_dsn) as admin:
         if not superuser:
             await admin.execute(f"set role {OWNER}")
-        await admin.execute(f"revoke all on database {DATABASE} from public")
-        await admin.execute(f"grant connect on database {DATABASE} to {APP}, {STATS}")
+        await admin.execute(f"revoke all on database {quoted(database)} from public")
+        await admin.execute(f"grant connect on database {quoted(database)} to {APP}, {STATS}")
         await admin.execute("revoke all on schema public from public")
         await admin.execute(f"revoke create on schema public from {APP}, {STATS}")
         await admin.execute(f"grant usage on schema public to {APP}, {STATS}")

@@ -1,13 +1,12 @@
 """Which other origins a browser may call us from: exactly those of the setting, spelled out."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from api.settings import origin as exact_origin
 from api.web.answers import Answer, Header, Headers, Scope
 from api.web.headers import header
 
-ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 EXPOSED = b"ETag, Location, Link, Idempotency-Replayed, Content-Language, Retry-After"
 ACCEPTED = b"Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Accept-Language, DPoP"
 VARY: Header = (b"vary", b"Origin")
@@ -28,13 +27,8 @@ def cors_policy(origins: Iterable[str], *, credentials: bool = False, max_age: i
     `*`, `null`, patterns and paths are refused at start-up: an origin is compared letter by letter, so that
     https://evil-fjordby.example and https://fjordby.example.evil.example never pass for a neighbour.
     """
-    exact = list(origins)
-    for origin in exact:
-        if not ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"not an origin: {origin!r} (write scheme and host in lower case, like https://plan.fjordby.example)"
-            )
-    return CorsPolicy(frozenset(origin.encode("ascii") for origin in exact), credentials, max_age)
+    exact = frozenset(exact_origin(each).encode("ascii") for each in origins)
+    return CorsPolicy(exact, credentials, max_age)
 
 
 def cors_headers(policy: CorsPolicy, scope: Scope) -> Headers:

@@ -99,6 +99,9 @@ def test_a_broken_file_is_shown_whole_and_changes_nothing(live, tmp_path):
     for pointer in ("/lines/2/sector", "/lines/3/name", "/lines/4/code"):
         assert pointer in done.stdout
     assert "no municipality" in refused(live.plf("import", "organisations", str(file), "--tenant", "nowhere"))
+    given = ("import", "organisations", str(file), "--tenant", "fjordby", "--lang")
+    for tag in ("Norsk", "nb_NO", "", "x" * 36):
+        assert "no language tag" in refused(live.plf(*given, tag))
 
 
 def test_a_tenant_is_only_founded_with_words_that_hold(live):

@@ -45,7 +45,8 @@ def test_the_serving_process_is_small_and_says_how_to_begin(demo):
     said = "".join(demo.said)
     assert f"{demo.base_url}/docs" in said
     (pasted,) = [line.removeprefix("  try it").strip() for line in demo.said if line.startswith("  try it")]
-    shown = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=True, timeout=120)
+    away = {"cwd": demo.folder.parent, "env": {"PATH": os.environ["PATH"]}}
+    shown = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=True, timeout=120, **away)
     assert json.loads(shown.stdout)["tenant"]["slug"] == "fjordby"
     assert psutil.Process(demo.process.pid).memory_info().rss < 150 * MEBIBYTE
 
@@ -66,7 +67,40 @@ def test_a_busy_port_is_one_sentence(folder):
         port = other.getsockname()[1]
         said = sentence(plf(folder, "serve", "--port", str(port)))
     assert f"127.0.0.1:{port}" in said
+    assert "stop what is using it" in said
+    assert "PLF_PORT" in said
     assert at_work(folder) == []
+
+
+def test_a_host_that_nobody_knows_is_one_sentence(folder):
+    said = sentence(plf(folder, "serve", "--host", "nobody.invalid", "--port", "0"))
+    assert "nobody.invalid" in said
+    assert "PLF_HOST" in said
+    assert "stop what is using it" not in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1"])
+def test_the_demo_can_be_served_wherever_this_machine_is_reached(folder, host):
+    with serving(folder, "--demo", "--host", host) as live, live.client(token_of(live)) as client:
+        assert client.get("/v1/me").status_code == 200
+        issuer = client.get("/demo/op/.well-known/openid-configuration").json()["issuer"]
+    assert issuer.startswith("http://[::1]:" if host == "::1" else "http://127.0.0.1:")
+
+
+def test_the_sign_in_of_the_demo_is_not_offered_over_plain_http_elsewhere(folder):
+    said = sentence(plf(folder, "serve", "--demo", "--port", "0", PLF_PUBLIC_URL="http://plf.fjordby.example"))
+    assert "http://plf.fjordby.example" in said
+    assert "https" in said
+
+
+def test_the_demo_does_not_move_in_with_real_municipalities():
+    with reachable_folder() as own:
+        folder = own / "data"
+        assert plf(folder, "migrate").returncode == 0
+        given = ("--name", "nb=Ekte", "--admin", "A", "--issuer", "https://login.example", "--subject", "a")
+        assert plf(folder, "tenant", "add", "ekte", *given).returncode == 0
+        for command in (("serve", "--demo", "--port", "0"), ("demo",)):
+            assert "not the demo's" in sentence(plf(folder, *command))
 
 
 def test_a_second_start_on_the_same_data_is_one_sentence(demo):

@@ -105,8 +105,9 @@ def test_the_clock_goes_on_from_where_it_was_set_and_follows_changes(tmp_path: P
     assert second > first
     set_clock(tmp_path, None)
     assert abs((clock() - datetime.now(UTC)).total_seconds()) < 60
-    (tmp_path / "demo-clock.json").write_text("{")
-    assert abs((clock() - datetime.now(UTC)).total_seconds()) < 60
+    for unreadable in ("{", '{"offset_seconds": 1e12}', '{"offset_seconds": NaN}'):
+        (tmp_path / "demo-clock.json").write_text(unreadable)
+        assert abs((demo_clock(tmp_path)() - datetime.now(UTC)).total_seconds()) < 60
 
 
 def test_meetings_stand_on_working_days_whenever_the_demo_is_loaded():

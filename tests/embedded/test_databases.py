@@ -38,6 +38,50 @@ def test_another_kind_of_database_is_refused():
         pass
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://plf_app:s3cr/et@127.0.0.1/plf",
+        "postgresql://plf_app:12/s3cret@127.0.0.1/plf",
+        "postgresql://plf_app:s3cr?et@127.0.0.1/plf",
+        "postgresql://plf_app:12?s3cret=x@127.0.0.1/plf",
+        "postgresql://plf_app:s3cr#et@127.0.0.1/plf",
+        "postgresql://plf_app:s3cr@et@127.0.0.1/plf",
+        "postgresql://plf_app:s3cr[et@127.0.0.1/plf",
+        "postgresql://plf_app:s3cr℀et@127.0.0.1/plf",
+        "postgresql://plf_app:s3cret@127.0.0.1:port/plf",
+        "postgresql://plf_app:s3cret@[::1/plf",
+        "postgresql://[::1",
+    ],
+)
+def test_what_cannot_be_read_is_refused_without_a_word_of_it(url):
+    for urls in ({"url": url}, {"url": "postgresql://db/plf", "owner_url": url}):
+        with (
+            pytest.raises(DatabaseUnavailable, match=r"URL can't be read: .* percent-encoded") as refused,
+            resolve_database(**urls, data_dir=NOWHERE),
+        ):
+            pass
+        assert "s3cr" not in str(refused.value)
+        assert refused.value.__cause__ is None
+        assert refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://app:a%2Fb%40c@db/plf",
+        "postgresql://app:x@one:5432,two:5433/plf?target_session_attrs=any",
+        "postgresql://app:x@[::1]:5432/plf",
+        "postgresql:///plf?host=/var/run/postgresql&user=app",
+        "postgresql://app:x@%2Fvar%2Frun/plf",
+        "postgresql://db",
+    ],
+)
+def test_whatever_asyncpg_reads_is_passed_through(url):
+    with resolve_database(url=url, data_dir=NOWHERE) as dsns:
+        assert dsns.app == url
+
+
 async def test_every_driver_reads_the_embedded_servers_strings(base, start):
     """asyncpg at run time; SQLAlchemy, for migrations, hands asyncpg what it understood."""
     with start(data_dir=base / "with space") as dsns:
