@@ -141,7 +141,7 @@ class Databases:
             await admin.execute(f"grant connect on database {name} to {APP}")
             await admin.execute(f"grant set on parameter session_replication_role to {OWNER}")
         if template is None:
-            await grant_rights(in_database(self.admin, name), superuser=True)
+            await grant_rights(in_database(self.admin, name), name, superuser=True)
 
     @asynccontextmanager
     async def _loading(self, name: str) -> Any:
