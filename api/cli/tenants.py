@@ -50,8 +50,7 @@ def add(
 
     _check(slug, country.upper(), locale, zone, role or ["admin"])
     names, admin = _names(name, locale), _person(admin)
-    if issuer is not None:
-        _check_issuer(issuer)
+    _check_issuer(issuer)
     given = settings()
     with prepared(given) as dsns:
         id = new_id()
@@ -117,9 +116,9 @@ def _check(slug: str, country: str, locale: str, zone: str, roles: list[str]) ->
         raise Refused(f"--role is one of {', '.join(Role)}.")
 
 
-def _check_issuer(issuer: str) -> None:
+def _check_issuer(issuer: str | None) -> None:
     """An address that discovery can begin at; without TLS only on this machine."""
-    if not _is_address(issuer):
+    if issuer is not None and not _is_address(issuer):
         raise Refused("--issuer is the https address of the provider, exactly as its tokens say it in `iss`.")
 
 
