@@ -9,7 +9,8 @@ import asyncpg
 from api.postgres.asker import Asker
 from api.postgres.pool import LOST, Connection, Pool
 from api.postgres.refusals import refusal_of
-from api.postgres.work import Key, UnitOfWork
+from api.postgres.replaying import Key
+from api.postgres.work import UnitOfWork
 from domain.errors import DomainError
 
 

@@ -1,18 +1,17 @@
 """The unit of work: one request, one transaction, one connection; ask, load, decide, write, then answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from api.postgres.asker import Asker
 from api.postgres.flushing import Pending, changed
 from api.postgres.ids import new_id
 from api.postgres.opening import Opened, open_statement, opened
 from api.postgres.pool import Connection
+from api.postgres.replaying import Key, replay
 from api.postgres.statements import Statement, numbered
 from api.postgres.wanted import Wanted, together
 from api.tables import AuditEvent, IdempotencyKey, OutboxEvent, Row
@@ -21,7 +20,6 @@ from domain.errors import (
     DomainError,
     Forbidden,
     IdempotencyKeyInUse,
-    IdempotencyKeyReused,
     NotFound,
     PreconditionFailed,
 )
@@ -31,25 +29,6 @@ T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
 W = TypeVar("W")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A client's idempotency key: its text, the operation that it is for, and the hash of what was sent."""
-
-    text: str
-    fingerprint: str
-
-
-class Replayed(Exception):
-    """The same request has been answered before: this is what it got."""
-
-    def __init__(self, status: int, headers: list[list[str]], body: str | None, subject: UUID | None) -> None:
-        super().__init__(status)
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.subject = subject
 
 
 class UnitOfWork:
@@ -242,19 +221,5 @@ class UnitOfWork:
             raise IdempotencyKeyInUse from error
         self._opened = opened(record[0], record[1])
         if self.key is not None and not self._opened.claimed:
-            await self._replay(self.key)
+            await replay(self._connection, self.actor.person_id, self.operation, self.key)
         return record
-
-    async def _replay(self, key: Key) -> None:
-        row = await self._connection.fetchrow(
-            "select fingerprint, status, headers::text, body, subject_id from idempotency_key "
-            "where person_id = $1 and operation = $2 and key = $3",
-            self.actor.person_id,
-            self.operation,
-            key.text,
-        )
-        if row is None:
-            raise IdempotencyKeyInUse
-        if row["fingerprint"] != key.fingerprint:
-            raise IdempotencyKeyReused
-        raise Replayed(row["status"], orjson.loads(row["headers"]), row["body"], row["subject_id"])

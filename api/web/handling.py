@@ -16,8 +16,8 @@ from api.identity.refusals import Refusal, TokenRefused
 from api.identity.resource import METADATA_PATH, challenge
 from api.postgres.asker import Asker
 from api.postgres.refusals import RETRIED
+from api.postgres.replaying import Key, Replayed
 from api.postgres.units import unit_of_work
-from api.postgres.work import Key, Replayed
 from api.web.answers import JSON, Answer, Receive, Scope
 from api.web.bodies import CSV_TYPE, JSON_TYPE, PATCH_TYPE, check_content_type, parse, read_body
 from api.web.contexts import Reading, Writing
