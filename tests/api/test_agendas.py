@@ -177,3 +177,30 @@ async def test_what_cannot_be_read_as_it_is_written_is_refused(school):
         assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/title", "invalid_text")], title
     for title in ("Lærere 👩‍🏫", "  Møte \n", "Ååby"):
         assert (await school.meeting(title=title))["title"] == title.strip()
+
+
+async def test_every_change_of_a_part_is_a_change_of_the_meeting(school):
+    meeting = await school.meeting(agenda=[drafts.item(title="A"), drafts.item(title="B")])
+    path, facilitator = f"/v1/meetings/{meeting['id']}", school.facilitator
+    first, second = (item["id"] for item in meeting["agenda"])
+    task = meeting["preparation_tasks"][0]["id"]
+    tags = [meeting["etag"]]
+    for send in (
+        lambda tag: facilitator.post(f"{path}/agenda-items", drafts.item(), if_match=tag),
+        lambda tag: facilitator.patch(f"{path}/agenda-items/{first}", {"minutes": 7}, if_match=tag),
+        lambda tag: facilitator.delete(f"{path}/agenda-items/{second}", if_match=tag),
+        lambda tag: facilitator.post(f"{path}/preparation-tasks", drafts.task(), if_match=tag),
+        lambda tag: facilitator.patch(f"{path}/preparation-tasks/{task}", {"est_minutes": 7}, if_match=tag),
+        lambda tag: facilitator.delete(f"{path}/preparation-tasks/{task}", if_match=tag),
+    ):
+        changed = await send(tags[-1])
+        assert changed.is_success, changed.text
+        assert (await send(tags[-1])).status_code in {404, 412}
+        tags.append(changed.headers["etag"])
+    ids = [item["id"] for item in (await facilitator.get(path)).json()["agenda"]]
+    order = {"item_ids": ids[::-1]}
+    turned = await facilitator.post(f"{path}/agenda-items/reorder", order, if_match=tags[-1])
+    assert turned.status_code == 200
+    assert (await facilitator.post(f"{path}/agenda-items/reorder", order, if_match=tags[-1])).status_code == 412
+    revisions = [int(tag.strip('"').split("-")[0]) for tag in [*tags, turned.headers["etag"]]]
+    assert revisions == sorted(set(revisions))

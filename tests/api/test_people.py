@@ -1,5 +1,13 @@
 """People, what is shown of them, and roles that take hold and end at once."""
 
+import asyncio
+from uuid import UUID
+
+from harness.issuer import AUDIENCE, ISSUER
+
+from api.postgres.founding import NewBinding, bind
+from api.postgres.pool import connect
+
 
 async def test_me_says_who_i_am_here(town):
     school = await town.organisation()
@@ -121,3 +129,46 @@ async def test_a_person_is_answered_in_their_own_language_unless_the_request_nam
     assert await languages(**{"accept-language": "sv"}) != await languages()
     malformed = await danish.http.post("/v1/people", content=b"{", headers={"content-type": "application/json"})
     assert malformed.headers["content-language"] == "da"
+
+
+async def test_a_person_is_known_by_issuer_and_subject_together(town, migrated, app):
+    """Two people whom their issuers call the same: each reads and writes as themselves."""
+    owner = await connect(migrated.owner)
+    try:
+        another = NewBinding("https://other.test.example", [AUDIENCE], tenant_claim="tenant", tenant_value=town.id)
+        await bind(owner, UUID(town.id), another)
+    finally:
+        await owner.close()
+    app.service.keys.preload("https://other.test.example", town.issuer.jwks())
+    await app.refresh()
+    people = {}
+    for issuer in (ISSUER, "https://other.test.example"):
+        body = {"name": issuer, "identities": [{"issuer": issuer, "subject": "the-same"}]}
+        made = await town.admin.post("/v1/people", body)
+        people[issuer] = town.signed_in("the-same", made.json()["id"], issuer, iss=issuer)
+    grant = {"person_id": people[ISSUER].id, "role": "admin", "scope": "tenant"}
+    assert (await town.admin.post("/v1/role-assignments", grant)).status_code == 201
+    for issuer, person in people.items():
+        assert (await person.get("/v1/me")).json()["id"] == person.id
+        status = (await person.post("/v1/people", {"name": "Ny"})).status_code
+        assert status == (201 if issuer == ISSUER else 403)
+
+
+async def test_somebody_inactive_changes_nothing(town):
+    kari = await town.someone("Kari", role="admin")
+    assert (await town.admin.patch(f"/v1/people/{kari.id}", {"status": "inactive"}, if_match="*")).status_code == 200
+    before = (await town.admin.get("/v1/people", limit=100)).json()["items"]
+    refused = await kari.post("/v1/people", {"name": "Ola"}, idempotency_key="k")
+    assert (refused.status_code, refused.json()["code"]) == (403, "person_inactive")
+    assert (await town.admin.get("/v1/people", limit=100)).json()["items"] == before
+
+
+async def test_of_many_changes_from_the_same_state_one_is_made(town):
+    kari = await town.someone("Kari")
+    team = await town.team(await town.organisation(), facilitator=kari)
+    for path in (f"/v1/people/{kari.id}", f"/v1/teams/{team}"):
+        etag = (await town.admin.get(path)).headers["etag"]
+        answers = await asyncio.gather(
+            *(town.admin.patch(path, {"name": f"Navn {i}"}, if_match=etag) for i in range(8))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, *[412] * 7]

@@ -225,3 +225,31 @@ async def test_what_was_judged_may_be_sent_again_unchanged_but_not_otherwise(sch
     assert (kept.status_code, kept.json()["place"]) == (200, "Aula")
     frozen = await school.facilitator.patch(path, {**same, "purpose": "mixed"}, if_match="*")
     assert (frozen.status_code, frozen.json()["code"]) == (409, "agenda_frozen")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"purpose": "mixed"},
+        {"recurrence": "weekly"},
+        {"starts_at": "2026-03-10T12:30:00Z"},
+        {"ends_at": "2026-03-10T15:00:00Z"},
+        {"zone": "UTC"},
+    ],
+)
+async def test_nothing_that_the_rules_judged_changes_behind_their_back(school, change):
+    meeting = await school.meeting()
+    assert (await school.publish(meeting)).status_code == 200
+    path = f"/v1/meetings/{meeting['id']}"
+    frozen = await school.facilitator.patch(path, change, if_match="*")
+    assert (frozen.status_code, frozen.json()["code"]) == (409, "agenda_frozen"), frozen.text
+
+
+async def test_an_override_is_on_record_beside_the_publishing(school, clock):
+    meeting = await school.meeting()
+    clock.now = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    auditor = await school.town.someone("Rev", role="auditor")
+    assert (await school.publish(meeting, {"rule_code": "R1a", "reason_code": "urgent"})).status_code == 200
+    events = (await auditor.get("/v1/audit-events", limit=2)).json()["items"]
+    assert {event["action"] for event in events} == {"meeting:publish", "meeting:override_rule"}
+    assert {event["subject_id"] for event in events} == {meeting["id"]}

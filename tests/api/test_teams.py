@@ -107,3 +107,12 @@ async def test_a_planned_end_can_be_taken_back_but_what_is_over_stays_over(town)
         await kari.delete(path, if_match="*"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state"), answer.text
+
+
+async def test_who_no_longer_facilitates_no_longer_publishes(school):
+    meeting = await school.meeting(participants=[])
+    listed = (await school.leader.get(f"/v1/teams/{school.team}/memberships")).json()["items"]
+    (own,) = [each["id"] for each in listed if each["person_id"] == school.facilitator.id]
+    path = f"/v1/teams/{school.team}/memberships/{own}"
+    assert (await school.leader.delete(path, if_match="*")).status_code == 204
+    assert (await school.publish(meeting)).status_code == 404

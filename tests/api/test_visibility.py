@@ -122,3 +122,29 @@ async def test_each_role_for_the_whole_tenant_sees_what_its_grants_say(town, rol
     email = (await holder.get(made.headers["location"])).json()["email"]
     seen = allows(actor, Permission.PERSON_READ_CONTACT, Place(person_id=UUID(made.json()["id"])))
     assert (email is not None) == seen
+
+
+async def test_what_lies_within_a_meeting_is_listed_to_those_who_see_the_meeting(school):
+    meeting = await school.meeting()
+    assert (await school.publish(meeting)).status_code == 200
+    path = f"/v1/meetings/{meeting['id']}/rule-evaluations"
+    assert len((await school.member.get(path)).json()["items"]) == 1
+    stranger = await school.town.someone("Colleague")
+    assert (await stranger.get(path)).status_code == 404
+
+
+async def test_a_leader_leads_only_while_the_role_holds(school, clock):
+    """Single rows and lists, reading and writing: before the first day, while it holds, and from its last day on."""
+    meeting = await school.meeting()
+    path = f"/v1/meetings/{meeting['id']}"
+    leads = {"role": "unit_leader", "scope": "unit", "organisation_id": school.unit}
+    for valid, sees in (
+        ({"valid_from": "2026-03-04"}, False),
+        ({"valid_from": "2026-01-01", "valid_to": "2026-03-03"}, False),
+        ({"valid_from": "2026-01-01", "valid_to": "2026-03-04"}, True),
+    ):
+        leader = await school.town.someone("Leder", **leads, **valid)
+        assert ((await leader.get(path)).status_code == 200) is sees, valid
+        assert bool((await leader.get("/v1/meetings")).json()["items"]) is sees, valid
+        change = await leader.patch(path, {"place": f"Rom {valid}"}, if_match="*")
+        assert (change.status_code == 200) is sees, change.text

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from api.worker.loop import one_tenant
+from harness.methods import choose
+
+from api.postgres.pool import connect
+from api.worker.loop import one_round, one_tenant
 
 
 class Told:
@@ -54,3 +57,44 @@ async def test_two_workers_do_not_tell_the_same_twice(school, app, clock):
         await other.execute("select pg_advisory_xact_lock(hashtextextended($1 || ' outbox', 0))", school.town.id)
         assert await one_tenant(app.service.pool, tenant, clock(), (told,)) == 0
     assert await one_tenant(app.service.pool, tenant, clock(), (told,)) >= 1
+
+
+async def test_what_happens_is_announced_under_its_topic(school, app, clock):
+    admin, told = school.town.admin, Told()
+    await one_tenant(app.service.pool, UUID(school.town.id), clock(), (told,))
+    told.events.clear()
+    meeting = await school.meeting()
+    assert (await school.publish(meeting)).is_success
+    assert (await school.facilitator.post(f"/v1/meetings/{meeting['id']}/cancel", None, if_match="*")).is_success
+    unit = await school.town.organisation("Ny", valid_from="2026-01-01")
+    await admin.post(f"/v1/organisations/{unit}/move", {"parent_id": school.unit}, if_match="*")
+    await admin.post(f"/v1/organisations/{unit}/close", {"on": "2026-06-01"}, if_match="*")
+    role = {"person_id": school.member.id, "role": "advisor", "scope": "tenant"}
+    granted = await admin.post("/v1/role-assignments", role)
+    await admin.post(f"/v1/role-assignments/{granted.json()['id']}/revoke", None, if_match="*")
+    await choose(school.town, "none@1")
+    await one_tenant(app.service.pool, UUID(school.town.id), clock(), (told,))
+    topics = [topic for _, topic, _ in told.events]
+    assert {
+        *("meeting.published", "meeting.cancelled", "organisation.moved", "organisation.closed"),
+        *("role_assignment.granted", "role_assignment.revoked", "method.chosen"),
+    } <= set(topics)
+    assert ("meeting.cancelled", {"subject_id": meeting["id"]}) in [(t, p) for _, t, p in told.events]
+
+
+async def test_a_round_reaches_every_tenant_and_forgets_what_was_told_long_ago(town, other_town, app, clock, migrated):
+    told = Told()
+    for each in (town, other_town):
+        person = await each.someone("Kari", role="advisor")
+        assert person.id
+    await one_round(app.service.pool, clock(), (told,))
+    assert {town.id, other_town.id} <= {tenant for tenant, _, _ in told.events}
+    owner = await connect(migrated.owner)
+    try:
+        for days, left in ((29, True), (31, False)):
+            await one_round(app.service.pool, clock() + timedelta(days=days), (told,))
+            async with owner.transaction():
+                await owner.fetchval("select set_config('app.tenant', $1, true)", town.id)
+                assert (await owner.fetchval("select count(*) from outbox_event") > 0) is left
+    finally:
+        await owner.close()

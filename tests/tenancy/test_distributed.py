@@ -91,3 +91,16 @@ async def test_nothing_of_the_neighbour_is_read(spread, towns):
         assert listed.status_code == 200
         assert theirs.canary not in listed.text
     assert (await mine.chief.get(f"/v1/meetings/{theirs.one('meeting_id')}")).status_code == 404
+
+
+async def test_no_tenant_stays_on_a_connection(spread, towns):
+    """After an answer and after a refusal: SET LOCAL ends with its transaction."""
+    mine = towns[0]
+    for path in ("/v1/me", f"/v1/meetings/{mine.town.id}"):
+        await mine.chief.get(path)
+    idle = list(spread.service.pool._idle)
+    assert idle
+    assert {await connection.fetchval("select current_setting('app.tenant', true)") for connection in idle} <= {
+        None,
+        "",
+    }
