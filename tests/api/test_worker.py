@@ -98,3 +98,23 @@ async def test_a_round_reaches_every_tenant_and_forgets_what_was_told_long_ago(t
                 assert (await owner.fetchval("select count(*) from outbox_event") > 0) is left
     finally:
         await owner.close()
+
+
+async def test_a_round_looks_at_every_active_tenant_once(town, other_town, app, clock, migrated, monkeypatch):
+    looked = []
+
+    async def look(pool, tenant, now, subscribers):
+        looked.append(str(tenant))
+        return 0
+
+    monkeypatch.setattr("api.worker.loop.one_tenant", look)
+    owner = await connect(migrated.owner)
+    try:
+        await owner.execute("update tenant set active = false where id = $1", other_town.id)
+        await one_round(app.service.pool, clock())
+        active = [record["id"] for record in await owner.fetch("select id::text from tenant where active order by 1")]
+    finally:
+        await owner.close()
+    assert looked == active
+    assert town.id in active
+    assert other_town.id not in looked
