@@ -45,6 +45,7 @@ def _gate(c: Compiler, view: type[View]) -> str:
 
 def _branch(c: Compiler, view: type[View], path: Path, filters: tuple[str, ...], *, after: bool) -> str:
     row = c.row()
+    id = f"{row}.id"
     orders = [sql.format(row=row) for sql, _ in view.order.columns]
     source = view.source.format(row=row)
     conditions = [view.filters[name].format(row=row) for name in filters]
@@ -57,16 +58,19 @@ def _branch(c: Compiler, view: type[View], path: Path, filters: tuple[str, ...],
             conditions.append(f"{path.column.format(row=row)} = :parent::uuid")
         case Linked():
             orders = [f"l.{column}" for column in path.order_columns]
-            source = f"{path.table} l join {source} on {row}.id = l.{path.row_column}"
+            if filters or view.narrows:
+                source = f"{path.table} l join {source} on {id} = l.{path.row_column}"
+            else:  # the link's foreign key says that the row is there, and its copies of the order are enough
+                source, id = f"{path.table} l", f"l.{path.row_column}"
             conditions.append(f"l.{path.person_column} = asker.id")
         case Keyed():
             inner = [*conditions, f"{path.column.format(row=row)} = d.key"]
-            lateral = _first(row, orders, source, inner, view, after=after)
+            lateral = _first(id, orders, source, inner, view, after=after)
             return f"(select k.* from ({path.drive}) d cross join lateral {lateral} k)"
-    return _first(row, orders, source, conditions, view, after=after)
+    return _first(id, orders, source, conditions, view, after=after)
 
 
-def _first(row: str, orders: list[str], source: str, conditions: list[str], view: type[View], *, after: bool) -> str:
+def _first(id: str, orders: list[str], source: str, conditions: list[str], view: type[View], *, after: bool) -> str:
     direction = "desc" if view.order.descending else "asc"
     if after:
         given = ", ".join(f":after_{i}::text::{kind}" for i, (_, kind) in enumerate(view.order.columns, 1))
@@ -74,4 +78,4 @@ def _first(row: str, orders: list[str], source: str, conditions: list[str], view
     keys = ", ".join(f"{sql} as k{i}" for i, sql in enumerate(orders, 1))
     where = f" where {' and '.join(conditions)}" if conditions else ""
     by = ", ".join(f"{sql} {direction}" for sql in orders)
-    return f"(select {row}.id, {keys} from {source}{where} order by {by} limit :limit::int + 1)"
+    return f"(select {id} as id, {keys} from {source}{where} order by {by} limit :limit::int + 1)"

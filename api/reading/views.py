@@ -71,12 +71,14 @@ class View:
     filters: ClassVar[Mapping[str, str]] = {}
     revision_sql: ClassVar[str] = "{row}.revision"
 
+    narrows: ClassVar[bool]  # whether the source may leave rows of the table out
     published: ClassVar[str]
     fields: ClassVar[dict[str, Shown]]
     links: ClassVar[dict[str, Link]]
 
     def __init_subclass__(cls) -> None:
         cls.published = cls.__name__.removesuffix("View")
+        cls.narrows = bool(cls.source)
         cls.source = cls.source or cls.of + " {row}"
         cls.fields = {}
         cls.links = {}
