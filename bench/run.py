@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -29,7 +30,8 @@ QUICK = Length(rounds=3, seconds=2)
 
 
 def main() -> None:
-    """Run what the command line says."""
+    """Run what the command line says; told to stop, it stops its servers too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     given = _arguments()
