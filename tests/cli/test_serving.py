@@ -1,5 +1,6 @@
 """`plf serve` as an installation meets it: starting, refusing to start, stopping, dying."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -7,12 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
 from harness.live import plf, reachable_folder, serving
 
 from api.postgres.databases import attach
+from api.postgres.pool import connect
 
 MEBIBYTE = 1024 * 1024
 
@@ -214,3 +217,27 @@ def test_what_only_commands_need_cannot_be_imported_while_serving():
         "import api.app, api.demo.wiring, uvicorn"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_the_worker_inside_the_service_delivers_what_waits(demo):
+    """What loading the demo announced is delivered without anybody starting `plf worker`."""
+    for _ in range(100):
+        if asyncio.run(waiting(attach(demo.folder / "postgres").owner)) == (False, True):
+            return
+        time.sleep(0.2)
+    raise AssertionError("the worker of the service delivers nothing")
+
+
+async def waiting(owner: str) -> tuple[bool, bool]:
+    """Whether events wait, and whether any have been delivered, in any tenant."""
+    connection = await connect(owner)
+    found = []
+    try:
+        for tenant in await connection.fetch("select id::text from tenant"):
+            async with connection.transaction():
+                await connection.fetchval("select set_config('app.tenant', $1, true)", tenant["id"])
+                sql = "select bool_or(done_at is null), bool_or(done_at is not null) from outbox_event"
+                found.append(await connection.fetchrow(sql))
+    finally:
+        await connection.close()
+    return any(each[0] for each in found), any(each[1] for each in found)
