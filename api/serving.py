@@ -23,7 +23,7 @@ import uvloop
 from pydantic import ValidationError
 
 from api.postgres.databases import DatabaseUnavailable, Dsns, resolve_database
-from api.postgres.pool import connect
+from api.postgres.pool import LOST, connect
 from api.postgres.schema_version import expected, found
 from api.settings import Settings
 
@@ -176,7 +176,7 @@ def in_plain_words() -> Iterator[None]:
     """What goes wrong with connections, as one sentence without a password. Raises CannotStart."""
     try:
         yield
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.ClientConfigurationError) as problem:
+    except (asyncpg.PostgresError, asyncpg.ClientConfigurationError, *LOST) as problem:
         said = str(problem) or type(problem).__name__
         raise CannotStart(f"The database can't be reached ({said}): check DATABASE_URL and the server.") from problem
 

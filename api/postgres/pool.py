@@ -13,12 +13,16 @@ Connection: TypeAlias = Any
 """An asyncpg connection; asyncpg ships no types."""
 
 
+LOST_TRACK = asyncpg.InternalClientError
+"""The driver met the loss between two of its own steps; it may not even know that the connection is closed."""
+
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.InterfaceError,
+    LOST_TRACK,
     OSError,
 )
 """How it shows that the server went away under a connection."""

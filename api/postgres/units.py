@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from api.postgres.asker import Asker
-from api.postgres.pool import LOST, Connection, Pool
+from api.postgres.pool import LOST, LOST_TRACK, Connection, Pool
 from api.postgres.refusals import refusal_of
 from api.postgres.replaying import Key
 from api.postgres.work import UnitOfWork
@@ -67,7 +67,9 @@ async def _begin(pool: Pool, beginning: str) -> Connection:
         connection = await pool.take()
         try:
             await connection.execute(beginning)
-        except LOST:
+        except LOST as lost:
+            if isinstance(lost, LOST_TRACK):
+                connection.terminate()
             pool.give(connection)
             if last:
                 raise
@@ -96,6 +98,6 @@ async def _end(pool: Pool, connection: Connection) -> None:
     if not connection.is_closed() and connection.is_in_transaction():
         try:
             await connection.execute("rollback")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (asyncpg.PostgresError, *LOST):
             connection.terminate()
     pool.give(connection)

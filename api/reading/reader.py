@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.postgres.asker import Asker
-from api.postgres.pool import LOST, Connection, Pool
+from api.postgres.pool import LOST, LOST_TRACK, Connection, Pool
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
@@ -106,6 +106,9 @@ class Reader:
             if self._distributed:
                 return await _ask_distributed(connection, asker, statement, values)
             return await connection.fetchrow(statement.sql, *statement.arguments(values))
+        except LOST_TRACK:
+            connection.terminate()
+            raise
         finally:
             self._pool.give(connection)
 

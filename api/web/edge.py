@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from api.postgres.asker import Asker
+from api.postgres.pool import LOST
 from api.postgres.pool import Unavailable as NoConnection
 from api.web.answers import Answer, App, Receive, Scope, Send, send_answer
 from api.web.bodies import ClientGone
@@ -119,7 +120,7 @@ def _known(error: Exception) -> DomainError | EdgeError:
         return TimedOut()
     if isinstance(error, ValueError):  # asyncpg could not write what we gave it: ours to mend
         return Internal()
-    away = (NoConnection, OSError, asyncpg.InterfaceError, asyncpg.LockNotAvailableError)
+    away = (NoConnection, asyncpg.LockNotAvailableError, *LOST)
     if isinstance(error, away) or getattr(error, "sqlstate", "XX")[:2] in {"08", "53", "57"}:
         return Unavailable()
     return Internal()

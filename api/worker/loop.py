@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from api.postgres.pool import Connection, Pool, Unavailable
+from api.postgres.pool import LOST, Connection, Pool, Unavailable
 
 LOG = logging.getLogger("plf.worker")
 PAUSE = 1.0
@@ -41,7 +41,7 @@ async def work_forever(pool: Pool, clock: Callable[[], datetime], subscribers: t
         started = time.monotonic()
         try:
             await one_round(pool, clock(), subscribers)
-        except (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (Unavailable, asyncpg.PostgresError, *LOST):
             LOG.warning("the database is away; the worker waits")
         await asyncio.sleep(max(PAUSE, SHARE * (time.monotonic() - started)))
 

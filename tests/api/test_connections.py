@@ -5,7 +5,7 @@ import asyncio
 from harness import drafts
 from harness.world import client
 
-from api.postgres.pool import Limits, Pool, Unavailable
+from api.postgres.pool import LOST_TRACK, Limits, Pool, Unavailable
 from api.postgres.roles import in_database
 
 
@@ -35,6 +35,31 @@ async def test_dead_connections_are_replaced_unseen(school, app, migrated):
     assert await kill_idle(app, migrated)
     made = await school.facilitator.post("/v1/meetings", drafts.meeting(school.team))
     assert made.status_code == 201, made.text
+
+
+async def test_a_driver_that_lost_track_is_replaced_unseen(school, app, monkeypatch):
+    """asyncpg says InternalClientError when the server dies between two of its steps, and may think it lives on."""
+    broken = app.service.pool._idle[-1]
+
+    async def lost(*_, **__):
+        raise LOST_TRACK("cannot switch to state 11; another operation (2) is in progress")
+
+    for call, ask in (
+        ("fetchrow", lambda: school.member.get("/v1/me")),
+        ("execute", lambda: school.facilitator.post("/v1/meetings", drafts.meeting(school.team))),
+    ):
+        broken = app.service.pool._idle[-1]
+        monkeypatch.setattr(type(broken), call, _once(getattr(type(broken), call), broken, lost))
+        answer = await ask()
+        assert answer.is_success, answer.text
+        assert broken.is_closed()
+
+
+def _once(usual, broken, lost):
+    async def call(self, *arguments, **more):
+        return await (lost() if self is broken else usual(self, *arguments, **more))
+
+    return call
 
 
 async def test_a_pool_that_is_empty_says_so_in_time(migrated):

@@ -12,9 +12,10 @@ import asyncpg
 import pytest
 
 from api.postgres.embedded.process import is_ready
+from api.postgres.pool import LOST
 
 WRITERS = 4
-GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+GONE = (asyncpg.PostgresError, *LOST)
 # Computes for hours and stores nothing: a series in the FROM clause would fill the disk.
 BUSY = "select count(*) from (select generate_series(1, 1e12::bigint)) as busy"
 IS_BUSY = "select count(*) from pg_stat_activity where query like '%as busy' and state = 'active'"
