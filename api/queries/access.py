@@ -15,7 +15,7 @@ participates = Linked("participates", "meeting_participant", "meeting_id", "pers
 
 def is_self(column: str) -> Keyed:
     """The row is about the person who asks."""
-    return Keyed("is_self", "{row}." + column, "select asker.id as key", "{key} = asker.id")
+    return Keyed("is_self", "{row}." + column, "select asker.id as key", "{key} = asker.id", narrow=True)
 
 
 def holds(role: str) -> Wide:

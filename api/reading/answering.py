@@ -12,7 +12,8 @@ from api.postgres.statements import Statement, numbered
 from api.postgres.work import UnitOfWork
 from api.reading.compiler import one_sql
 from api.reading.reader import Found, one_statement
-from api.reading.views import VIEWS, View, standard
+from api.reading.selections import standard
+from api.reading.views import VIEWS, View
 
 _KEEP = """
 update idempotency_key

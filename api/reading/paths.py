@@ -28,13 +28,15 @@ class Wide:
 class Keyed:
     """The row's `column` is among the keys that `drive` selects for the asker (as a column called key).
 
-    `test` answers the same for one `{key}`, where that is cheaper than listing all keys.
+    `test` answers the same for one `{key}`, where that is cheaper than listing all keys; with `narrow` it
+    always is.
     """
 
     name: str
     column: str
     drive: str
     test: str
+    narrow: bool = False
 
 
 @dataclass(frozen=True)

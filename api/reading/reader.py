@@ -11,7 +11,8 @@ from api.postgres.pool import LOST, LOST_TRACK, Connection, Pool
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
-from api.reading.views import VIEWS, View, listed, standard
+from api.reading.selections import listed, standard
+from api.reading.views import VIEWS, View
 from domain.errors import Inactive, NotFound, NotProvisioned
 
 

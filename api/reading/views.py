@@ -2,7 +2,7 @@
 
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from api.reading.paths import Path
@@ -17,20 +17,43 @@ class Shown:
     seen_by: tuple[Path, ...] = ()
     example: Any = None
     type: Any = None
+    deprecated: str | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the views that a link may lead to: `column` of our row is its id where `condition` holds."""
+
+    view: str
+    column: str
+    condition: str
 
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another view: to one (`column` of our row is its id) or to many (`column` of its row is ours)."""
+    """A way to another view: to one (`column` of our row is its id) or to many (`column` of its row is ours).
+
+    «pages» are many without bound, which GraphQL pages and REST lists by themselves; «either» leads to one row
+    of one of several views, and `view` names the union or interface that these are together.
+    """
 
     doc: str
     view: str
-    kind: Literal["one", "many"]
+    kind: Literal["one", "many", "pages", "either"]
     column: str
     order: str = ""
     where: str = ""
     standard: bool = False
     required: bool = False
+    ways: tuple[Way, ...] = ()
+
+    def condition(self, row: str, other: str) -> str:
+        """What makes the row `other` one that this link of `row` leads to."""
+        if self.kind == "one":
+            condition = f"{other}.id = {self.column.format(row=row)}"
+        else:
+            condition = f"{self.column.format(row=other)} = {row}.id"
+        return f"{condition} and {self.where.format(row=other)}" if self.where else condition
 
 
 @dataclass(frozen=True)
@@ -41,9 +64,11 @@ class Order:
     descending: bool = False
 
 
-def shown(doc: str, sql: str = "", *, seen_by: tuple[Path, ...] = (), example: Any = None) -> Any:
-    """A field of a view; without `sql` it is the column of the same name."""
-    return Shown(doc, sql, seen_by, example)
+def shown(
+    doc: str, sql: str = "", *, seen_by: tuple[Path, ...] = (), example: Any = None, deprecated: str | None = None
+) -> Any:
+    """A field of a view; without `sql` it is the column of the same name. `deprecated` says what to use instead."""
+    return Shown(doc, sql, seen_by, example, deprecated=deprecated)
 
 
 def one(doc: str, view: str, column: str, *, standard: bool = False, required: bool = False) -> Any:
@@ -56,8 +81,24 @@ def many(doc: str, view: str, column: str, *, order: str, where: str = "", stand
     return Link(doc, view, "many", _sql(column), order, where, standard=standard, required=True)
 
 
+def pages(doc: str, view: str, column: str, *, where: str = "") -> Any:
+    """A link to many without bound, in the order of the other view: a connection in GraphQL, a list of REST's own."""
+    return Link(doc, view, "pages", _sql(column), where=where)
+
+
+def either(doc: str, named: str, *ways: Way) -> Any:
+    """A link to one row of one of several views, in GraphQL alone: a document of REST doesn't say what it is."""
+    return Link(doc, named, "either", "", ways=ways)
+
+
+def way(view: str, column: str, condition: str = "") -> Way:
+    """Where `either` may lead: by `column`, where `condition` (over `{row}`) holds, else where it is filled."""
+    sql = _sql(column)
+    return Way(view, sql, condition or f"{sql} is not null")
+
+
 def _sql(column: str) -> str:
-    return column if "{row}" in column else "{row}." + column
+    return "{row}." + column if column.isidentifier() else column
 
 
 class View:
@@ -67,6 +108,8 @@ class View:
     source: ClassVar[str] = ""
     key: ClassVar[str] = "{row}.id = :id::uuid"
     order: ClassVar[Order]
+    listed_as: ClassVar[str] = ""  # what GraphQL calls the list of all of them, where there is one
+    asked_as: ClassVar[str] = ""  # what it calls the one that goes with the asker, where `key` needs no id
     seen_by: ClassVar[tuple[Path, ...]]
     filters: ClassVar[Mapping[str, str]] = {}
     revision_sql: ClassVar[str] = "{row}.revision"
@@ -88,51 +131,17 @@ class View:
                 raise TypeError(f"{cls.__name__}.{key}: views use this word themselves")
             if isinstance(value, Shown):
                 sql = value.sql or "{row}." + key
-                cls.fields[key] = Shown(value.doc, sql, value.seen_by, value.example, hints[key])
+                cls.fields[key] = replace(value, sql=sql, type=hints[key])
             elif isinstance(value, Link):
                 cls.links[key] = value
         VIEWS[cls.published] = cls
+
+    @classmethod
+    def documented_links(cls) -> dict[str, Link]:
+        """The links that a document of REST may show."""
+        return {name: link for name, link in cls.links.items() if link.kind in {"one", "many"}}
 
 
 RESERVED = frozenset(View.__annotations__)
 VIEWS: dict[str, type[View]] = {}
 """Every view by its published name; links and `Within` paths name views by it."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What is wanted of a view, as a tree: fields, and links with the selection of their own.
-
-    Keys are what the answer calls them, so that an operation may ask for the same thing under two names.
-    """
-
-    fields: tuple[tuple[str, str], ...]
-    links: tuple[tuple[str, str, "Selection"], ...] = field(default=())
-
-
-def listed(view: type[View], include: frozenset[str] = frozenset()) -> Selection:
-    """REST's selection for an item of a list: every field, and only the links that `include` names."""
-    return standard(view, include, bare=True)
-
-
-def standard(
-    view: type[View], include: frozenset[str] = frozenset(), prefix: str = "", *, bare: bool = False
-) -> Selection:
-    """REST's selection: every field, the standard links, and what `include` names («team.organisation»)."""
-    links = []
-    for name, link in view.links.items():
-        path = prefix + name
-        if (link.standard and not bare) or any(i == path or i.startswith(path + ".") for i in include):
-            links.append((name, name, standard(VIEWS[link.view], include, path + ".")))
-    return Selection(tuple((name, name) for name in view.fields), tuple(links))
-
-
-def includable(view: type[View], depth: int = 2, prefix: str = "", *, bare: bool = False) -> list[str]:
-    """The links that `?include=` may name: those that the answer leaves out by itself, at most `depth` deep."""
-    names = []
-    for name, link in view.links.items():
-        if bare or not link.standard:
-            names.append(prefix + name)
-        if depth > 1:
-            names.extend(includable(VIEWS[link.view], depth - 1, prefix + name + "."))
-    return sorted(set(names))

@@ -19,7 +19,7 @@ def model(view: type[View]) -> type[BaseModel]:
     if view.published in _MADE:
         return _MADE[view.published]
     fields: dict[str, Any] = {name: _field(shown) for name, shown in view.fields.items()}
-    fields |= {name: _link(link) for name, link in view.links.items()}
+    fields |= {name: _link(link) for name, link in view.documented_links().items()}
     made = create_model(view.published, __base__=Document, __doc__=view.__doc__, **fields)
     _MADE[view.published] = made
     return made
@@ -32,7 +32,7 @@ def summary(view: type[View]) -> type[BaseModel]:
     name = view.published + "Summary"
     if name not in _MADE:
         fields: dict[str, Any] = {field: _field(shown) for field, shown in view.fields.items()}
-        fields |= {link: _link(declared, bare=True) for link, declared in view.links.items()}
+        fields |= {link: _link(declared, bare=True) for link, declared in view.documented_links().items()}
         _MADE[name] = create_model(name, __base__=Document, __doc__=view.__doc__, **fields)
     return _MADE[name]
 

@@ -15,7 +15,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.reading.views import View, includable
+from api.reading.selections import includable
+from api.reading.views import View
 from api.web.answers import Answer
 from api.web.contexts import Reading, Writing
 from api.web.documents import model, page_model

@@ -11,7 +11,8 @@ from api.postgres.asker import Asker
 from api.postgres.pool import connect
 from api.postgres.statements import Statement
 from api.reading.reader import one_statement, page_statement
-from api.reading.views import VIEWS, includable
+from api.reading.selections import includable
+from api.reading.views import VIEWS
 
 PLANS = {
     "as planned": "select 1",

@@ -1,0 +1,137 @@
+"""From a view to the SQL of one connection: the rows of a list or a link, paged, with their edges and cursors."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from api.reading.branches import Span, bounded, direction, union_of
+from api.reading.selections import Constant, Edges, Nodes, Paged, PageInfo, Related, Scalar, Selection
+from api.reading.views import VIEWS, Link, View
+
+if TYPE_CHECKING:
+    from api.reading.compiler import Compiler
+
+
+def listed(c: "Compiler", part: Paged) -> str:
+    """One JSON object: a page of all the rows of a view that the asker may see."""
+    view = VIEWS[part.view]
+    span = _span(part)
+    branches = union_of(view, list(_filters(view, part)), span, c.row())
+    by = _by(view, span)
+    keys = (
+        f"select *, row_number() over (order by {by}) as n from "
+        f"(select * from ({branches}) every order by {by} limit {span.limit}) first"
+    )
+    return _page(c, part, view, keys)
+
+
+def nested(c: "Compiler", part: Paged, link: Link, row: str) -> str:
+    """The same of the rows that a link of `row` leads to."""
+    view, other = VIEWS[part.view], c.row()
+    span = _span(part)
+    orders = [sql.format(row=other) for sql, _ in view.order.columns]
+    conditions = [link.condition(row, other), c.seen(view.seen_by, other), *bounded(orders, view, span)]
+    conditions += [each.format(row=other) for each in _filters(view, part)]
+    keys = ", ".join(f"{sql} as k{i}" for i, sql in enumerate(orders, 1))
+    by = ", ".join(f"{sql} {direction(view, span)}" for sql in orders)
+    first = (
+        f"select {other}.id as id, {keys} from {view.source.format(row=other)} "
+        f"where {' and '.join(conditions)} order by {by} limit {span.limit}"
+    )
+    return _page(c, part, view, f"select *, row_number() over (order by {_by(view, span)}) as n from ({first}) first")
+
+
+def cursor_sql(view: type[View]) -> str:
+    """The cursor of a row by its keys k1, k2 …: base64url of a JSON array of texts (api/schema/cursors.py reads it)."""
+    keys = ", ".join(f"keys.k{i}::text" for i in range(1, len(view.order.columns) + 1))
+    text = f"convert_to(json_build_array({keys})::text, 'UTF8')"
+    return f"translate(encode({text}, 'base64'), E'+/=\\n', '-_')"
+
+
+def _by(view: type[View], span: Span) -> str:
+    return ", ".join(f"k{i} {direction(view, span)}" for i in range(1, len(view.order.columns) + 1))
+
+
+def _filters(view: type[View], part: Paged) -> Iterator[str]:
+    for name, parameter in part.filters:
+        yield view.filters[name].replace(f":{name}::", f":{parameter}::")
+
+
+def _span(part: Paged) -> Span:
+    bounds = part.bounds
+    more = " + 1" if _wants(part, "hasPreviousPage" if bounds.backward else "hasNextPage") else ""
+    return Span(f":{bounds.size}::int{more}", bounds.after, bounds.before, bounds.backward)
+
+
+def _wants(part: Paged, name: str) -> bool:
+    """Whether something is asked of the page's own state."""
+    infos = [each for each in part.wanted if isinstance(each, PageInfo)]
+    return any(isinstance(each, Scalar) and each.name == name for info in infos for each in info.wanted.parts)
+
+
+def _page(c: "Compiler", part: Paged, view: type[View], keys: str) -> str:
+    row, size = c.row(), f":{part.bounds.size}::int"
+    pieces = [f"{sql} as b{i}" for i, sql in enumerate(_piece(c, each, view, row) for each in part.wanted)]
+    if _needs_cursor(part):
+        pieces.append(f"{cursor_sql(view)} as cursor")
+    document = f"select {', '.join(pieces)} from {view.source.format(row=row)} where {row}.id = keys.id offset 0"
+    rows = f"select keys.n, document.* from ({keys}) keys cross join lateral ({document}) document"
+    kept = f"filter (where p.n <= {size})"
+    order = "desc" if part.bounds.backward else "asc"
+    gathered = [
+        f"coalesce(json_agg(p.b{i} order by p.n {order}) {kept}, '[]'::json) as b{i}"
+        for i, each in enumerate(part.wanted)
+        if isinstance(each, Edges | Nodes)
+    ]
+    gathered.append(f"count(*) > {size} as more")
+    if _needs_cursor(part):
+        gathered.append(f"(array_agg(p.cursor order by p.n {order}) {kept}) as cursors")
+    answered = ", ".join(f'{_answered(each, i, part)} as "{each.key}"' for i, each in enumerate(part.wanted))
+    return f"(select row_to_json(c) from (select {answered} from (select {', '.join(gathered)} from ({rows}) p) a) c)"
+
+
+def _needs_cursor(part: Paged) -> bool:
+    return _wants(part, "startCursor") or _wants(part, "endCursor")
+
+
+def _piece(c: "Compiler", each: Constant | Edges | Nodes | PageInfo, view: type[View], row: str) -> str:
+    match each:
+        case Nodes():
+            return c.body(view, each.wanted, row)
+        case Edges():
+            columns = ", ".join(f'{_of_edge(c, inner, view, row)} as "{inner.key}"' for inner in each.wanted.parts)
+            return f"(select row_to_json(e) from (select {columns}) e)"
+        case _:
+            return "null"
+
+
+def _of_edge(c: "Compiler", part: object, view: type[View], row: str) -> str:
+    match part:
+        case Constant():
+            return f"'{part.json}'::json"
+        case Related():
+            return c.body(view, part.wanted, row)
+    return cursor_sql(view)
+
+
+def _answered(each: Constant | Edges | Nodes | PageInfo, number: int, part: Paged) -> str:
+    match each:
+        case Constant():
+            return f"'{each.json}'::json"
+        case PageInfo():
+            return _page_info(each.wanted, part)
+    return f"a.b{number}"
+
+
+def _page_info(wanted: Selection, part: Paged) -> str:
+    bounds = part.bounds
+    states = {
+        "hasNextPage": str(bool(bounds.before)).lower() if bounds.backward else "a.more",
+        "hasPreviousPage": "a.more" if bounds.backward else str(bool(bounds.after)).lower(),
+        "startCursor": "a.cursors[1]",
+        "endCursor": "a.cursors[array_length(a.cursors, 1)]",
+    }
+    columns = ", ".join(
+        f"""{f"'{each.json}'::json" if isinstance(each, Constant) else states[each.name]} as "{each.key}" """  # type: ignore[union-attr]
+        for each in wanted.parts
+    )
+    return f"(select row_to_json(i) from (select {columns}) i)"
