@@ -26,6 +26,9 @@ from api.postgres.roles import refuse_unsafe
 from api.postgres.schema_version import expected, found
 from api.reading.reader import Reader
 from api.routers import ROUTERS
+from api.schema.engine import Engine
+from api.schema.http import graphql_routes
+from api.schema.requests import Trusted, read_trusted
 from api.settings import Pooler, Settings, Tenancy
 from api.web.answers import Receive, Scope, Send
 from api.web.cors import cors_policy
@@ -81,6 +84,7 @@ def create_app(
 
     table: list[tuple[str, str, Any]] = [
         *public_routes(service, openapi, demo.sign_in if demo else None),
+        *graphql_routes(service, _engine(service, settings), _trusted(settings)),
         *(
             (method, route.path, operation_of(route.endpoint))
             for route in operation_routes()
@@ -89,6 +93,14 @@ def create_app(
     ]
     edge = Edge(service, RouteTable(table), {demo.prefix: demo.app} if demo else {})
     return Application(service, demo, edge, lambda: _running(service, settings, dsns, demo))
+
+
+def _engine(service: Service, settings: Settings) -> Engine:
+    return Engine(service.reader, cost_limit=settings.graphql_cost_limit, deadline=settings.graphql_deadline)
+
+
+def _trusted(settings: Settings) -> Trusted:
+    return Trusted(read_trusted(settings.graphql_documents), only=settings.graphql_trusted_only)
 
 
 def _demo(service: Service, settings: Settings) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from api.app import declared, operation_routes
+from api.schema.building import sdl
 from api.web.openapi import openapi_document
 from api.web.pages import problems_markdown
 from api.web.permissions_page import permissions_markdown
@@ -24,6 +25,7 @@ def published() -> Mapping[str, bytes]:
     document = orjson.dumps(contract(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     return {
         "openapi/openapi.json": document,
+        "openapi/schema.graphql": sdl().encode(),
         "openapi/problems.md": problems_markdown().encode(),
         "docs/permissions.md": permissions_markdown(operation_routes()).encode(),
     }

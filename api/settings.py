@@ -75,8 +75,15 @@ class Settings(BaseSettings):
     demo_clock_offset: float = Field(0.0, ge=-CENTURY, le=CENTURY, description="Demo only: seconds added to the clock")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     allow_loopback_issuers: bool = Field(False, description="Tests and demo: issuers on this machine, plain http")
+    graphql_cost_limit: int = Field(20_000, ge=1, description="GraphQL: rows that one operation may give at most")
+    graphql_deadline: float = Field(4.0, gt=0, le=5, description="GraphQL: seconds that one operation may take")
+    graphql_documents: Path | None = Field(None, description="GraphQL: JSON file of trusted documents by their id")
+    graphql_trusted_only: bool = Field(False, description="GraphQL: run trusted documents only")
     secret_key: str | None = Field(None, description="Seals cursors; shared by all processes of one service")
     log_level: LogLevel = LogLevel.INFO
+    rollup_staleness: float = Field(
+        60.0, ge=0, le=86400, description="Seconds that sums kept ahead may lie behind; 0: figures are always live"
+    )
     worker_in_serve: bool = Field(True, description="Run the worker inside `plf serve`")
 
     @field_validator("cors_origins", mode="before")

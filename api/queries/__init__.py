@@ -6,6 +6,7 @@ from api.queries.people import MeView, PersonView, RoleAssignmentView
 from api.queries.records import AuditEventView
 from api.queries.rules import MethodChoiceView, RuleEvaluationView, RuleOverrideView
 from api.queries.teams import TeamMembershipView, TeamView
+from api.queries.tenants import TenantView
 
 __all__ = [
     "AgendaItemView",
@@ -22,4 +23,5 @@ __all__ = [
     "RuleOverrideView",
     "TeamMembershipView",
     "TeamView",
+    "TenantView",
 ]

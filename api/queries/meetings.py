@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.queries.access import holds, leads_unit, participates, works_in_team
 from api.reading.paths import Within
-from api.reading.views import Order, View, many, one, shown
+from api.reading.views import Order, View, many, one, pages, shown
 from api.tables.meetings import MeetingDuty
 from domain.meetings import DialogueStructure, ItemKind, Mandate, MeetingState, Purpose, Recurrence, Track
 
@@ -26,6 +26,7 @@ class MeetingView(View):
 
     of = "meeting"
     order = Order((("{row}.starts_at", "timestamptz"), ("{row}.id", "uuid")), descending=True)
+    listed_as = "meetings"
     seen_by = (participates, works_in_team("team_id"), leads_unit("organisation_id"), holds("unit_leader"))
     filters = {
         "team_id": "{row}.team_id = :team_id::uuid",
@@ -66,6 +67,7 @@ class MeetingView(View):
         order="{row}.created_at, {row}.id",
         standard=True,
     )
+    rule_evaluations = pages("What the rules said, the latest first.", "RuleEvaluation", "meeting_id")
     team = one("The team.", "Team", "team_id", required=True)
     organisation = one("The unit.", "Organisation", "organisation_id")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.queries.access import everyone
 from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
-from api.reading.views import Order, View, many, one, shown
+from api.reading.views import Order, View, many, one, pages, shown
 from domain.organisations import Kind, Sector
 
 _NAME = (
@@ -29,6 +29,7 @@ class OrganisationView(View):
         "and {row}_p.valid_from <= :as_of::date and ({row}_p.valid_to is null or {row}_p.valid_to > :as_of::date)"
     )
     order = Order((("{row}_p.sort_name", "text"), ("{row}.id", "uuid")))
+    listed_as = "organisations"
     seen_by = (everyone,)
     filters = {
         "kind": "{row}.kind = :kind::text",
@@ -72,6 +73,8 @@ class OrganisationView(View):
         "(select parent_id, names, valid_from, valid_to from organisation_period x "
         "where x.organisation_id = {row}.id) h)",
     )
+    teams = pages("The unit's own teams.", "Team", "organisation_id")
+    meetings = pages("Meetings of the unit's own teams, the latest first.", "Meeting", "organisation_id")
     children = many(
         "The units directly below.", "Organisation", "{row}_p.parent_id", order="{row}_p.sort_name, {row}.id"
     )

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.queries.access import everyone, holds, is_self
-from api.queries.values import Tenant
-from api.reading.views import Order, View, many, one, shown
+from api.reading.views import Order, View, either, many, one, pages, shown, way
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
 
@@ -17,6 +16,7 @@ class PersonView(View):
 
     of = "person"
     order = Order((("{row}.sort_name", "text"), ("{row}.id", "uuid")))
+    listed_as = "people"
     seen_by = (everyone,)
     filters = {"status": "{row}.status = :status::text", "kind": "{row}.kind = :kind::text"}
 
@@ -32,6 +32,13 @@ class PersonView(View):
     revision: int = shown("Rises with every change; the number in the ETag.")
     created_at: datetime = shown("When the record was made, UTC.")
     updated_at: datetime = shown("When it last changed, UTC.")
+    memberships = pages(
+        "The teams that the person works in today.",
+        "TeamMembership",
+        "person_id",
+        where="{row}.valid_from <= :today::date and ({row}.valid_to is null or {row}.valid_to > :today::date)",
+    )
+    role_assignments = pages("The person's roles, as far as the asker may see them.", "RoleAssignment", "person_id")
 
 
 class RoleAssignmentView(View):
@@ -39,6 +46,7 @@ class RoleAssignmentView(View):
 
     of = "role_assignment"
     order = Order((("{row}.valid_from", "date"), ("{row}.id", "uuid")), descending=True)
+    listed_as = "role_assignments"
     seen_by = (
         is_self("person_id"),
         holds("unit_leader"),
@@ -63,6 +71,13 @@ class RoleAssignmentView(View):
     created_at: datetime = shown("When the record was made, UTC.")
     updated_at: datetime = shown("When it last changed, UTC.")
     person = one("Who holds it.", "Person", "person_id")
+    place = either(
+        "Where it holds.",
+        "RolePlace",
+        way("Tenant", ":tenant::text::uuid", "{row}.scope = 'tenant'"),
+        way("Organisation", "organisation_id"),
+        way("Team", "team_id"),
+    )
 
 
 class MeView(View):
@@ -71,17 +86,15 @@ class MeView(View):
     of = "person"
     key = "{row}.id = asker.id"
     order = Order((("{row}.id", "uuid"),))
+    asked_as = "me"
     seen_by = (is_self("id"),)
 
     id: UUID = shown("Your id in this tenant.")
     name: str = shown("The name that colleagues see.", example="Ingrid Solberg")
     email: str | None = shown("Work e-mail.")
     locale: str | None = shown("The language that you want to be answered in.", example="nb")
-    tenant: Tenant = shown(
-        "The school owner that you act in.",
-        "(select row_to_json(t) from (select id, slug, names, country, locale, zone from tenant "
-        "where id = :tenant::text::uuid) t)",
-    )
+    tenant = one("The school owner that you act in.", "Tenant", ":tenant::text::uuid", standard=True, required=True)
+    person = one("You as colleagues see you.", "Person", "id", required=True)
     revision: int = shown("Rises with every change; the number in the ETag.")
     roles = many(
         "The roles that you hold today.",

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.queries.access import holds
-from api.reading.views import Order, View, shown
+from api.reading.views import Order, View, either, shown, way
 from api.tables.records import AuditOutcome
 
 
@@ -13,6 +13,7 @@ class AuditEventView(View):
 
     of = "audit_event"
     order = Order((("{row}.created_at", "timestamptz"), ("{row}.id", "uuid")), descending=True)
+    listed_as = "audit_events"
     seen_by = (holds("auditor"),)
 
     id: UUID = shown("The event's id.")
@@ -24,3 +25,17 @@ class AuditEventView(View):
     subject_id: UUID | None = shown("To which.")
     trace_id: str = shown("The request's trace id.")
     created_at: datetime = shown("When, UTC.")
+    subject = either(
+        "The thing itself, where the asker may see it.",
+        "Node",
+        *(
+            way(view, "subject_id", f"{{row}}.subject_type = '{table}'")
+            for view, table in (
+                ("Meeting", "meeting"),
+                ("Organisation", "organisation"),
+                ("Person", "person"),
+                ("RoleAssignment", "role_assignment"),
+                ("Team", "team"),
+            )
+        ),
+    )

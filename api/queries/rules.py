@@ -58,6 +58,7 @@ class MethodChoiceView(View):
 
     of = "method_choice"
     order = _LATEST_FIRST
+    listed_as = "method_choices"
     seen_by = (everyone,)
 
     id: UUID = shown("The choice's id.")

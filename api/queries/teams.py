@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.queries.access import everyone
 from api.reading.paths import Within
-from api.reading.views import Order, View, many, one, shown
+from api.reading.views import Order, View, many, one, pages, shown
 from domain.teams import Duty, TeamKind, TeamState
 
 
@@ -14,6 +14,7 @@ class TeamView(View):
 
     of = "team"
     order = Order((("{row}.sort_name", "text"), ("{row}.id", "uuid")))
+    listed_as = "teams"
     seen_by = (everyone,)
     filters = {
         "organisation_id": "{row}.organisation_id = :organisation_id::uuid",
@@ -31,6 +32,7 @@ class TeamView(View):
     created_at: datetime = shown("When the record was made, UTC.")
     updated_at: datetime = shown("When it last changed, UTC.")
     organisation = one("The unit.", "Organisation", "organisation_id")
+    meetings = pages("The team's meetings, the latest first.", "Meeting", "team_id")
     memberships = many(
         "Who works in the team today.",
         "TeamMembership",

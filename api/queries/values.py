@@ -46,17 +46,6 @@ class OrganisationPeriod(Value):
     ]
 
 
-class Tenant(Value):
-    """A school owner: a municipality, a county, a district or a private owner."""
-
-    id: Annotated[UUID, Field(description="The tenant's id.")]
-    slug: Annotated[str, Field(description="Its short name.", examples=["fjordby"])]
-    names: Annotated[dict[str, str], Field(description="The names by language tag.")]
-    country: Annotated[str, Field(description="ISO 3166-1, two letters.", examples=["NO"])]
-    locale: Annotated[str, Field(description="Its own language.", examples=["nb"])]
-    zone: Annotated[str, Field(description="Its time zone, an IANA name.", examples=["Europe/Oslo"])]
-
-
 class RuleResult(Value):
     """One rule's word on one place of an agenda."""
 

@@ -89,24 +89,51 @@ class Reader:
         row = await self._ask(asker, statement, values)
         return Page(found(row, revision=None).body, row["next"])
 
+    async def operation(
+        self, asker: Asker, statement: Statement, values: Mapping[str, Any], *, deadline: float, keep: bool
+    ) -> bytes:
+        """The JSON of a whole operation. Raises NotProvisioned, Inactive, and TimeoutError after `deadline` seconds,
+        when PostgreSQL has been told to stop.
+
+        With `keep`, the connection keeps the statement prepared: not for what is asked only once.
+        """
+        row = await self._ask(asker, statement, values, deadline, keep=keep)
+        return found(row, revision=None).body
+
     async def admit(self, asker: Asker) -> str:
         """The language to answer in. Raises NotProvisioned or Inactive unless the asker belongs to the tenant."""
         row = await self._ask(asker, _ADMISSION, asker.values())
         found(row, revision=None)
         return asker.locale_for(row["locale"])
 
-    async def _ask(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> Any:
+    async def _ask(
+        self,
+        asker: Asker,
+        statement: Statement,
+        values: Mapping[str, Any],
+        deadline: float | None = None,
+        *,
+        keep: bool = True,
+    ) -> Any:
         try:
-            return await self._ask_once(asker, statement, values)
+            return await self._ask_once(asker, statement, values, deadline, keep=keep)
+        except TimeoutError:  # an OSError too, but nothing is lost
+            raise
         except LOST:  # a read changes nothing: ask once more, on another connection
-            return await self._ask_once(asker, statement, values)
+            return await self._ask_once(asker, statement, values, deadline, keep=keep)
 
-    async def _ask_once(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> Any:
+    async def _ask_once(
+        self, asker: Asker, statement: Statement, values: Mapping[str, Any], deadline: float | None, *, keep: bool
+    ) -> Any:
         connection = await self._pool.take()
         try:
             if self._distributed:
                 return await _ask_distributed(connection, asker, statement, values)
-            return await connection.fetchrow(statement.sql, *statement.arguments(values))
+            arguments = statement.arguments(values)
+            if not keep:
+                prepared = await connection.prepare(statement.sql, timeout=deadline)
+                return await prepared.fetchrow(*arguments, timeout=deadline)
+            return await connection.fetchrow(statement.sql, *arguments, timeout=deadline)
         except LOST_TRACK:
             connection.terminate()
             raise

@@ -85,24 +85,25 @@ class Edge:
         raise MethodNotAllowed(allowed)
 
     async def _refused(self, error: Exception, scope: Scope, trace_id: str) -> Answer:
-        known = _known(error)
-        if isinstance(known, Internal):
+        refusal = known(error)
+        if isinstance(refusal, Internal):
             LOG.error("unexpected", exc_info=error, extra={"trace_id": trace_id})
-        database_is_there = not isinstance(known, Internal | Unavailable | TimedOut)
-        locale = await self._locale(scope, ask=database_is_there)
-        return problem(known, locale=locale, instance=scope["path"], trace_id=trace_id)
+        database_is_there = not isinstance(refusal, Internal | Unavailable | TimedOut)
+        locale = await locale_of_refusal(self._service, scope, ask=database_is_there)
+        return problem(refusal, locale=locale, instance=scope["path"], trace_id=trace_id)
 
-    async def _locale(self, scope: Scope, *, ask: bool) -> str:
-        """The language of a refusal: the request's wish, else the person's own (one look), else the tenant's."""
-        asker: Asker | None = scope["state"].get("asker")
-        if asker is None:
-            return negotiate(header(scope, b"accept-language"))
-        if asker.chosen or not ask:
-            return asker.locales[0]
-        try:
-            return await self._service.reader.admit(asker)
-        except Exception:  # noqa: BLE001 - in whatever language, the refusal itself has to arrive
-            return asker.locales[0]
+
+async def locale_of_refusal(service: Service, scope: Scope, *, ask: bool) -> str:
+    """The language of a refusal: the request's wish, else the person's own (one look), else the tenant's."""
+    asker: Asker | None = scope["state"].get("asker")
+    if asker is None:
+        return negotiate(header(scope, b"accept-language"))
+    if asker.chosen or not ask:
+        return asker.locales[0]
+    try:
+        return await service.reader.admit(asker)
+    except Exception:  # noqa: BLE001 - in whatever language, the refusal itself has to arrive
+        return asker.locales[0]
 
 
 def _target(match: Any, method: str) -> Operation | Page | None:
@@ -112,7 +113,7 @@ def _target(match: Any, method: str) -> Operation | Page | None:
     return found
 
 
-def _known(error: Exception) -> DomainError | EdgeError:
+def known(error: Exception) -> DomainError | EdgeError:
     """What to say about an error: ours as they are, the database's as «not now», all else as our fault."""
     if isinstance(error, DomainError | EdgeError):
         return error

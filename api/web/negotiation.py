@@ -19,6 +19,13 @@ def check_accept(accept: bytes | None, offered: tuple[str, ...] = JSON_TYPES) ->
 
 
 @lru_cache(maxsize=256)
+def liked(accept: bytes | None, offered: tuple[str, ...]) -> str:
+    """Which of the types offered the client likes best; the first of those that it likes alike."""
+    ranges = weighed((accept or b"*/*")[:LONGEST])
+    return max(offered, key=lambda media_type: _quality(ranges, media_type))
+
+
+@lru_cache(maxsize=256)
 def _takes_any(accept: bytes, offered: tuple[str, ...]) -> bool:
     ranges = weighed(accept)
     return any(_quality(ranges, media_type) > 0 for media_type in offered)

@@ -1,0 +1,184 @@
+"""Documents that were read before: parsed, validated and taken apart once, whoever sends them again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Undefined,
+    ValueNode,
+    VariableNode,
+    Visitor,
+    validate,
+    value_from_ast,
+    visit,
+)
+from graphql.execution.values import get_variable_values
+
+from api.reading.views import VIEWS, View
+from api.schema.arguments import Misfit, fitted
+from api.schema.building import Schema
+from api.schema.limits import ERRORS, read
+from api.schema.meanings import Argument, Cast
+from api.schema.refusals import OperationUnknown
+from api.schema.types import camel
+
+
+class Wrong(Exception):
+    """What graphql-core found wrong with a document or its variables, in its words; never more than a few."""
+
+    def __init__(self, errors: list[GraphQLError], code: str = "document_invalid") -> None:
+        super().__init__(code)
+        self.errors = errors[:ERRORS]
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """An argument where it stands in a document, and the parameter that holds its value."""
+
+    node: int
+    argument: Argument
+    parameter: str
+    value: ValueNode
+    kind: GraphQLInputType
+    view: type[View] | None
+
+    def fit(self, variables: Mapping[str, Any]) -> Any:
+        """The value as a parameter; None when none was given. Raises Misfit."""
+        value = value_from_ast(self.value, self.kind, dict(variables))
+        if value is Undefined or value is None:
+            return None
+        return fitted(self.argument.cast, value, self.view)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The arguments of one request: what each of them is, for the plan, and the parameters, for the statement.
+
+    `states` hold, in the order of the occurrences: None (not given), the size of a page, «given», or the Misfit's
+    code as a text that begins with «!»; after them the values of the variables that directives ask.
+    """
+
+    states: tuple[Any, ...]
+    parameters: Mapping[str, Any]
+    variables: Mapping[str, Any]
+
+
+class Operation:
+    """One operation of a document: its arguments where they stand, and the variables that its directives ask."""
+
+    def __init__(self, schema: Schema, definition: OperationDefinitionNode, document: "Document") -> None:
+        self.definition = definition
+        self.name = definition.name.value if definition.name else ""
+        self.document = document
+        self.occurrences = tuple(_occurrences(schema, document))
+        self.asked = tuple(sorted(document.asked))
+        self._schema = schema
+        self._nothing = None if definition.variable_definitions else self._bound({})
+
+    def bind(self, given: Mapping[str, Any]) -> Bound:
+        """The arguments with these variables. Raises GraphQLErrors: variables that don't fit their types."""
+        if self._nothing is not None:
+            return self._nothing
+        definitions = self.definition.variable_definitions or ()
+        found = get_variable_values(self._schema.core, definitions, dict(given), max_errors=ERRORS)
+        if isinstance(found, list):
+            raise Wrong(found, "variables_invalid")
+        return self._bound(found.coerced)
+
+    def _bound(self, variables: Mapping[str, Any]) -> Bound:
+        states: list[Any] = []
+        parameters: dict[str, Any] = {}
+        for each in self.occurrences:
+            try:
+                value = each.fit(variables)
+            except Misfit as misfit:
+                states.append(f"!{misfit}")
+                continue
+            states.append(value if value is None or each.argument.cast is Cast.SIZE else "given")
+            if each.argument.cast is Cast.CURSOR and value is not None:
+                parameters |= {f"{each.parameter}_{i}": key for i, key in enumerate(value, 1)}
+            else:
+                parameters[each.parameter] = value
+        return Bound((*states, *(variables.get(name) for name in self.asked)), parameters, variables)
+
+
+class Document:
+    """A document that parses and is valid, or what is wrong with it."""
+
+    def __init__(self, schema: Schema, text: str) -> None:
+        self._schema = schema
+        try:
+            self.node = read(text)
+        except GraphQLError as error:
+            raise Wrong([error]) from None
+        wrong = validate(schema.core, self.node, max_errors=ERRORS)
+        if wrong:
+            raise Wrong(wrong)
+        self._operations: dict[str, Operation] = {}
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """The document's fragments by name."""
+        return {each.name.value: each for each in self.node.definitions if isinstance(each, FragmentDefinitionNode)}
+
+    @cached_property
+    def definitions(self) -> dict[str, OperationDefinitionNode]:
+        """The document's operations by name; an anonymous one has none."""
+        operations = (each for each in self.node.definitions if isinstance(each, OperationDefinitionNode))
+        return {each.name.value if each.name else "": each for each in operations}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The variables that @skip and @include ask."""
+        found: set[str] = set()
+
+        class Directives(Visitor):
+            def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+                found.update(
+                    each.value.name.value for each in node.arguments or () if isinstance(each.value, VariableNode)
+                )
+
+        visit(self.node, Directives())
+        return frozenset(found)
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation of that name, or the only one. Raises OperationUnknown."""
+        if name is None and len(self.definitions) == 1:
+            name = next(iter(self.definitions))
+        if name is None or name not in self.definitions:
+            raise OperationUnknown
+        if name not in self._operations:
+            self._operations[name] = Operation(self._schema, self.definitions[name], self)
+        return self._operations[name]
+
+
+def _occurrences(schema: Schema, document: Document) -> Iterator[Occurrence]:
+    """Every argument of the document with a meaning of ours, in its order."""
+    found: list[Occurrence] = []
+    info = TypeInfo(schema.core)
+
+    class Arguments(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent, field = info.get_parent_type(), info.get_field_def()
+            meaning = schema.meanings.get(parent.name if parent else "", {}).get(node.name.value)
+            if meaning is None or field is None:
+                return
+            declared = {camel(each.name): each for each in meaning.arguments}
+            for given in node.arguments or ():
+                argument, name = declared[given.name.value], f"v{len(found)}"
+                kind = field.args[given.name.value].type
+                found.append(Occurrence(id(node), argument, name, given.value, kind, VIEWS.get(meaning.view)))
+
+    visit(document.node, TypeInfoVisitor(info, Arguments()))
+    yield from found

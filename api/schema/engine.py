@@ -1,0 +1,84 @@
+"""Runs operations: a known document and its arguments become one statement, whose JSON is the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import OperationType
+
+from api.postgres.asker import Asker
+from api.reading.reader import Reader
+from api.schema.building import Schema, schema
+from api.schema.completing import Path, blamed, introspected
+from api.schema.documents import Document
+from api.schema.plans import Plan, Recent, plan
+from api.schema.refusals import CostTooHigh, MutationByGet, NotAQuery
+from api.schema.selecting import Blame
+
+DOCUMENTS = 1000
+PLANS = 2000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks: a document, which of its operations, and the variables; `get` when it came by GET."""
+
+    text: str
+    name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    get: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The data as JSON, what it cost, and what couldn't be answered, each with its place."""
+
+    data: bytes
+    cost: int
+    limit: int
+    errors: tuple[tuple[Path, Blame], ...] = ()
+
+
+class Engine:
+    """Keeps what was learnt of documents; bounded, whatever clients send."""
+
+    def __init__(self, reader: Reader, *, cost_limit: int, deadline: float) -> None:
+        self._reader = reader
+        self._deadline = deadline
+        self._documents: Recent[str, Document] = Recent(DOCUMENTS)
+        self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS)
+        self.cost_limit = cost_limit
+
+    @property
+    def schema(self) -> Schema:
+        """The schema that documents are held against."""
+        return schema()
+
+    async def answer(self, asker: Asker, asked: Asked) -> Answered:
+        """The answer. Raises Wrong, EdgeErrors, and what a read raises."""
+        document = self._documents.get(asked.text)
+        if document is None:
+            document = self._documents.put(asked.text, Document(self.schema, asked.text))
+        operation = document.operation(asked.name)
+        if operation.definition.operation is not OperationType.QUERY:
+            raise MutationByGet if asked.get else NotAQuery
+        bound = operation.bind(asked.variables)
+        key = (document, operation.name, bound.states)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans.put(key, plan(self.schema, operation, bound))
+        if found.cost > self.cost_limit:
+            raise CostTooHigh(cost=found.cost, limit=self.cost_limit)
+        found.uses += 1
+        values = {**asker.values(), **bound.parameters, **found.constants}
+        body = await self._reader.operation(
+            asker, found.statement, values, deadline=self._deadline, keep=found.uses > 1
+        )
+        if found.plain:
+            return Answered(body, found.cost, self.cost_limit)
+        data, errors = blamed(orjson.loads(body), found.blames)
+        if found.introspection and data is not None:
+            said = introspected(self.schema, operation, found.introspection, bound.variables)
+            data = {key: said[key] if key in found.introspection else data[key] for key in found.roots}
+        return Answered(orjson.dumps(data), found.cost, self.cost_limit, tuple(errors))

@@ -1,0 +1,76 @@
+"""Plans: what an operation became — one statement, its cost, and what is to be completed after it."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from api.postgres.statements import Statement, numbered
+from api.reading.compiler import operation_sql
+from api.schema.building import Schema
+from api.schema.documents import Bound, Operation
+from api.schema.selecting import Blame, Selecting
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(slots=True)
+class Plan:
+    """How an operation with certain states of its arguments is answered.
+
+    `roots` are the keys of the answer in order, `introspection` those that graphql-core answers. `uses` counts
+    how often it was run: connections keep the statement from the second time on.
+    """
+
+    statement: Statement
+    cost: int
+    constants: Mapping[str, Any]
+    blames: tuple[Blame, ...]
+    introspection: frozenset[str]
+    roots: tuple[str, ...]
+    uses: int = field(default=0)
+
+    @property
+    def plain(self) -> bool:
+        """Whether what PostgreSQL says is the whole answer."""
+        return not self.blames and not self.introspection
+
+
+def plan(schema: Schema, operation: Operation, bound: Bound) -> Plan:
+    """The plan for an operation and the states of its arguments."""
+    selecting = Selecting(schema, operation, bound)
+    selection = selecting.selection()
+    return Plan(
+        numbered(operation_sql(selection)),
+        max(selecting.cost, 1),
+        selecting.parameters,
+        tuple(selecting.blames),
+        frozenset(selecting.introspection),
+        tuple(selecting.roots),
+    )
+
+
+class Recent(Generic[K, V]):
+    """A bounded memory: the least recently used goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: K) -> V | None:
+        """What is kept under the key."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: K, value: V) -> V:
+        """Keep it, and give it back."""
+        self._kept[key] = value
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return value

@@ -1,0 +1,240 @@
+"""From an operation and the states of its arguments to a selection: what the compiler makes into SQL.
+
+Fields are collected and merged as GraphQL has it (specification §6.3.2); what depends on a variable is fixed by
+the states, so that one plan serves all requests with the same states.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLNonNull,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from api.reading.selections import (
+    Alternative,
+    Bounds,
+    Constant,
+    Edges,
+    Found,
+    FoundAnywhere,
+    Inside,
+    Nodes,
+    Paged,
+    PageInfo,
+    Part,
+    Related,
+    Scalar,
+    Selection,
+)
+from api.reading.views import VIEWS
+from api.schema.building import Schema
+from api.schema.documents import Bound, Occurrence, Operation
+from api.schema.meanings import PAGE, Kind, Meaning
+
+NULL = "null"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One field on the way to another: its key, whether it gives a list, and whether it may be null."""
+
+    key: str
+    listed: bool
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Blame:
+    """A field that is null because of an argument: where it stands, which argument, and the code of what is wrong."""
+
+    path: tuple[Step, ...]
+    node: FieldNode
+    argument: str
+    code: str
+
+
+class Refused(Exception):
+    """An argument of the field that is being selected can't be used."""
+
+    def __init__(self, argument: str, code: str) -> None:
+        super().__init__(code)
+        self.argument, self.code = argument, code
+
+
+class Selecting:
+    """Makes the selection of one operation with one set of states; counts what it may cost meanwhile."""
+
+    def __init__(self, schema: Schema, operation: Operation, bound: Bound) -> None:
+        self._schema = schema
+        self._fragments = operation.document.fragments
+        self._flags = dict(zip(operation.asked, bound.states[len(operation.occurrences) :], strict=True))
+        self._given: dict[int, dict[str, tuple[Occurrence, Any]]] = {}
+        for each, state in zip(operation.occurrences, bound.states, strict=False):
+            self._given.setdefault(each.node, {})[each.argument.name] = (each, state)
+        self.parameters: dict[str, Any] = {}
+        self.blames: list[Blame] = []
+        self.cost = 0
+        self.introspection: list[str] = []
+        self.roots: list[str] = []
+        self._operation = operation
+
+    def selection(self) -> Selection:
+        """What the operation asks for, introspection left out."""
+        parts = []
+        for key, nodes in self._collected("Query", [self._operation.definition.selection_set]):
+            self.roots.append(key)
+            if nodes[0].name.value in {"__schema", "__type"}:
+                self.introspection.append(key)
+            else:
+                parts.append(self._part("Query", key, nodes, (), 1))
+        return Selection(tuple(parts))
+
+    def _of(self, name: str, nodes: Sequence[FieldNode], path: tuple[Step, ...], times: int) -> Selection:
+        """What is wanted of an object of this type."""
+        sets = [node.selection_set for node in nodes if node.selection_set]
+        fields = self._collected(name, sets)
+        return Selection(tuple(self._part(name, key, merged, path, times) for key, merged in fields))
+
+    def _part(self, owner: str, key: str, nodes: list[FieldNode], path: tuple[Step, ...], times: int) -> Part:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Constant(key, f'"{owner}"')
+        meaning = self._schema.meanings[owner][name]
+        nullable = not isinstance(self._schema.core.type_map[owner].fields[name].type, GraphQLNonNull)  # type: ignore[attr-defined]
+        here = (*path, Step(key, meaning.listed, nullable))
+        before = self.cost
+        try:
+            return self._meant(key, nodes, meaning, here, times)
+        except Refused as refused:
+            self.cost = before
+            self.blames.append(Blame(here, nodes[0], refused.argument, refused.code))
+            return Constant(key, NULL)
+
+    def _meant(  # noqa: PLR0911 - one for each kind
+        self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int
+    ) -> Part:
+        if meaning.kind is Kind.SCALAR:
+            return Scalar(key, meaning.name)
+        if meaning.kind is Kind.PAGED:
+            return self._paged(key, nodes, meaning, here, times)
+        if meaning.kind is Kind.PAGE_INFO:
+            return PageInfo(key, self._of(meaning.view, nodes, here, times))
+        if meaning.kind is Kind.EDGES:
+            return Edges(key, self._of(meaning.view, nodes, here, times))
+        times *= meaning.size
+        self.cost += times
+        if meaning.kind in {Kind.ANYWHERE, Kind.ALTERNATIVE}:
+            return self._several(key, nodes, meaning, here, times)
+        wanted = self._of(meaning.view, nodes, here, times)
+        match meaning.kind:
+            case Kind.NODES:
+                return Nodes(key, wanted)
+            case Kind.NODE:
+                return Related(key, "node", wanted)
+            case Kind.INSIDE:
+                return Inside(key, meaning.name, wanted, meaning.listed)
+            case Kind.RELATED:
+                return Related(key, meaning.name, wanted)
+        return Found(key, meaning.view, wanted, self._parameter(nodes[0], "id"), self._parameter(nodes[0], "as_of"))
+
+    def _several(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
+        """One of several types: the dearest of them counts, since a row is of one type only."""
+        before, dearest, wanted = self.cost, self.cost, []
+        for name in self._schema.possible(meaning.view):
+            self.cost = before
+            wanted.append((name, self._of(name, nodes, here, times)))
+            dearest = max(dearest, self.cost)
+        self.cost = dearest
+        if meaning.kind is Kind.ALTERNATIVE:
+            return Alternative(key, meaning.name, tuple(wanted))
+        id = self._parameter(nodes[0], "id")
+        return FoundAnywhere(key, id or "", tuple(wanted))
+
+    def _paged(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
+        node = nodes[0]
+        bounds, size = self._bounds(node, len(VIEWS[meaning.view].order.columns))
+        wanted = self._of(f"{meaning.view}Connection", nodes, here, times * max(size, 1))
+        filters = tuple(
+            (argument.name, parameter)
+            for argument in meaning.arguments
+            if argument.name in VIEWS[meaning.view].filters and (parameter := self._parameter(node, argument.name))
+        )
+        as_of = None if "as_of" in VIEWS[meaning.view].filters else self._parameter(node, "as_of")
+        link = meaning.name if meaning.linked else None
+        return Paged(key, meaning.view, wanted.parts, bounds, link, filters, as_of)  # type: ignore[arg-type]
+
+    def _bounds(self, node: FieldNode, columns: int) -> tuple[Bounds, int]:
+        """Which page is wanted, and how many rows it has at most. Raises Refused."""
+        first, last = self._parameter(node, "first"), self._parameter(node, "last")
+        if first and last:
+            raise Refused("last", "first_and_last")
+        size = first or last
+        if size is None:
+            size = f"size_{PAGE}"
+            self.parameters[size] = PAGE
+        rows = self._given[id(node)]["last" if last else "first"][1] if first or last else PAGE
+        keys = {
+            name: tuple(f"{cursor}_{i}" for i in range(1, columns + 1))
+            for name in ("after", "before")
+            if (cursor := self._parameter(node, name))
+        }
+        return Bounds(size, keys.get("after", ()), keys.get("before", ()), backward=bool(last)), rows
+
+    def _parameter(self, node: FieldNode, name: str) -> str | None:
+        """The parameter that holds an argument, None when it wasn't given. Raises Refused."""
+        occurrence, state = self._given.get(id(node), {}).get(name, (None, None))
+        if occurrence is None or state is None:
+            return None
+        if isinstance(state, str) and state.startswith("!"):
+            raise Refused(name, state[1:])
+        return occurrence.parameter
+
+    def _collected(self, name: str, sets: Sequence[SelectionSetNode]) -> Iterator[tuple[str, list[FieldNode]]]:
+        """The fields of a selection on an object of this type, merged by key, in the order of the answer."""
+        grouped: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for chosen in sets:
+            for node in self._flat(name, chosen, seen):
+                grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        yield from grouped.items()
+
+    def _flat(self, name: str, chosen: SelectionSetNode, seen: set[str]) -> Iterator[FieldNode]:
+        for each in chosen.selections:
+            if not self._included(each):
+                continue
+            match each:
+                case FieldNode():
+                    yield each
+                case InlineFragmentNode():
+                    if each.type_condition is None or self._fits(name, each.type_condition.name.value):
+                        yield from self._flat(name, each.selection_set, seen)
+                case FragmentSpreadNode():
+                    fragment = self._fragments[each.name.value]
+                    if each.name.value not in seen and self._fits(name, fragment.type_condition.name.value):
+                        seen.add(each.name.value)
+                        yield from self._flat(name, fragment.selection_set, seen)
+
+    def _fits(self, name: str, condition: str) -> bool:
+        return name == condition or name in self._schema.possible(condition)
+
+    def _included(self, node: SelectionNode) -> bool:
+        for directive in node.directives or ():
+            if directive.name.value == "skip" and self._asked(directive):
+                return False
+            if directive.name.value == "include" and not self._asked(directive):
+                return False
+        return True
+
+    def _asked(self, directive: DirectiveNode) -> bool:
+        [condition] = directive.arguments or ()
+        value = condition.value
+        return bool(self._flags[value.name.value] if isinstance(value, VariableNode) else getattr(value, "value", None))
