@@ -34,7 +34,11 @@ class RouteTable(Generic[T]):
     def find(self, path: str) -> Match[T] | None:
         """The match for a path, or None when nothing stands there."""
         values: list[str] = []
-        node = self._walk(self._root, path.split("/"), 0, values)
+        segments = path.split("/")
+        node = self._straight(segments, values)
+        if node is None:
+            values = []
+            node = self._walk(self._root, segments, 0, values)
         if node is None or not node.methods:
             return None
         return Match(node.methods, dict(zip(node.names, values, strict=True)))
@@ -52,6 +56,19 @@ class RouteTable(Generic[T]):
             raise ValueError(f"{method} {path} is declared twice")
         node.names = tuple(names)
         node.methods[method] = target
+
+    def _straight(self, segments: list[str], values: list[str]) -> _Node[T] | None:
+        """Literal segments first and never back: finds nearly everything; what it doesn't, `_walk` may."""
+        node = self._root
+        for segment in segments:
+            following = node.literal.get(segment)
+            if following is None:
+                if node.variable is None or not segment:
+                    return None
+                values.append(segment)
+                following = node.variable
+            node = following
+        return node if node.methods else None
 
     def _walk(self, node: _Node[T], segments: list[str], at: int, values: list[str]) -> _Node[T] | None:
         if at == len(segments):

@@ -5,6 +5,7 @@ import hashlib
 import random
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -41,6 +42,7 @@ from domain.errors import Fault, Invalid, NotFound, NotProvisioned
 TRIES = 3
 MOST_INCLUDED = 20
 UPLOAD_LIMIT = 8 * 1024 * 1024
+LONGEST_REMEMBERED = 256
 
 
 async def run(
@@ -51,7 +53,9 @@ async def run(
     scope["state"]["asker"] = asker
     check_accept(headers(scope, b"accept"))
     arguments: dict[str, Any] = {name: _id(path_values[name]) for name in operation.ids}
-    include = _query(operation, scope, arguments)
+    query, include = _query(operation, scope["query_string"])
+    if operation.query:
+        arguments[operation.query[0]] = query
     body = await _body(operation, scope, receive, arguments)
     if operation.context is None:
         return await operation.endpoint(**arguments)
@@ -93,26 +97,26 @@ def _id(text: str) -> UUID:
     return UUID(text)
 
 
-def _query(operation: Operation, scope: Scope, arguments: dict[str, Any]) -> frozenset[str]:
-    """Fill the operation's query model; give back what `include` names."""
-    raw = scope["query_string"]
-    if not raw:
-        if operation.query:
-            name, model = operation.query
-            arguments[name] = _parameters(model, {})
-        return frozenset()
-    given, wanted = _pairs(raw, operation.repeatable)
+def _query(operation: Operation, raw: bytes) -> tuple[BaseModel | None, frozenset[str]]:
+    """The operation's query model filled, and what `include` names; the same text is read once."""
+    return _read(operation, raw) if len(raw) > LONGEST_REMEMBERED else _remembered(operation, raw)
+
+
+def _read(operation: Operation, raw: bytes) -> tuple[BaseModel | None, frozenset[str]]:
+    given, wanted = _pairs(raw, operation.repeatable) if raw else ({}, [])
     names = [name for listed in wanted for name in listed.split(",")]
     include = frozenset(names)
     if len(names) > MOST_INCLUDED or not include <= operation.includes | operation.shown:
         allowed = ", ".join(sorted(operation.includes | operation.shown))
         raise InvalidParameter(parameter="include", faults=[Fault("not_one_of", ("include",), {"expected": allowed})])
-    if operation.query:
-        name, model = operation.query
-        arguments[name] = _parameters(model, given)
-    elif given:
+    if operation.query is None and given:
         raise UnknownParameter(parameter=min(given)[:64])
-    return include & operation.includes
+    query = None if operation.query is None else _parameters(operation.query[1], given)
+    return query, include & operation.includes
+
+
+_remembered = lru_cache(maxsize=1024)(_read)
+"""Queries are frozen, and what is refused is never remembered."""
 
 
 def _pairs(raw: bytes, repeatable: frozenset[str]) -> tuple[dict[str, str], list[str]]:

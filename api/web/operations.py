@@ -27,9 +27,9 @@ Endpoint: TypeAlias = Callable[..., Awaitable[Answer]]
 Rate = Literal["read", "write", "bulk"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One operation as the dispatcher, OpenAPI and the generated tests need it."""
+    """One operation as the dispatcher, OpenAPI and the generated tests need it; each is itself and no other."""
 
     name: str
     endpoint: Endpoint
