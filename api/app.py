@@ -77,6 +77,7 @@ def create_app(
     compiled()
     service = _service(settings, dsns, clock or _clock(settings), token_clock or clock or _real_time)
     demo = _demo(service, settings)
+    engine = Engine(service.reader, cost_limit=settings.graphql_cost_limit, deadline=settings.graphql_deadline)
 
     @cache
     def openapi() -> bytes:
@@ -84,7 +85,7 @@ def create_app(
 
     table: list[tuple[str, str, Any]] = [
         *public_routes(service, openapi, demo.sign_in if demo else None),
-        *graphql_routes(service, _engine(service, settings), _trusted(settings)),
+        *graphql_routes(service, engine, _trusted(settings)),
         *(
             (method, route.path, operation_of(route.endpoint))
             for route in operation_routes()
@@ -92,11 +93,7 @@ def create_app(
         ),
     ]
     edge = Edge(service, RouteTable(table), {demo.prefix: demo.app} if demo else {})
-    return Application(service, demo, edge, lambda: _running(service, settings, dsns, demo))
-
-
-def _engine(service: Service, settings: Settings) -> Engine:
-    return Engine(service.reader, cost_limit=settings.graphql_cost_limit, deadline=settings.graphql_deadline)
+    return Application(service, engine, demo, edge, lambda: _running(service, settings, dsns, demo))
 
 
 def _trusted(settings: Settings) -> Trusted:
@@ -195,11 +192,13 @@ class Application:
     def __init__(
         self,
         service: Service,
+        engine: Engine,
         demo: Any,
         edge: Edge,
         running: Callable[[], contextlib.AbstractAsyncContextManager[None]],
     ) -> None:
         self.service = service
+        self.engine = engine
         self._demo = demo
         self._edge = edge
         self.running = running

@@ -44,16 +44,12 @@ class Engine:
     """Keeps what was learnt of documents; bounded, whatever clients send."""
 
     def __init__(self, reader: Reader, *, cost_limit: int, deadline: float) -> None:
+        self.schema: Schema = schema()
         self._reader = reader
         self._deadline = deadline
         self._documents: Recent[str, Document] = Recent(DOCUMENTS)
         self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS)
         self.cost_limit = cost_limit
-
-    @property
-    def schema(self) -> Schema:
-        """The schema that documents are held against."""
-        return schema()
 
     async def answer(self, asker: Asker, asked: Asked) -> Answered:
         """The answer. Raises Wrong, EdgeErrors, and what a read raises."""

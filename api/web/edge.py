@@ -118,7 +118,7 @@ def known(error: Exception) -> DomainError | EdgeError:
     """What to say about an error: ours as they are, the database's as «not now», all else as our fault."""
     if isinstance(error, DomainError | EdgeError):
         return error
-    if isinstance(error, asyncpg.QueryCanceledError):
+    if isinstance(error, asyncpg.QueryCanceledError | TimeoutError):
         return TimedOut()
     if isinstance(error, ValueError):  # asyncpg could not write what we gave it: ours to mend
         return Internal()
