@@ -20,7 +20,7 @@ from domain.errors import Cycle, Fault, Invalid, PeriodOverlap, StillInUse
 from domain.periods import FOREVER, Change, apply, begin_at, both, days, end_at, gaps, holds, overlaps
 
 
-class Kind(StrEnum):
+class OrganisationKind(StrEnum):
     """What a unit is; what people call it is a label that differs by sector and country."""
 
     MUNICIPALITY = "municipality"

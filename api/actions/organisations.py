@@ -13,14 +13,14 @@ from api.postgres.work import UnitOfWork
 from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from domain import organisations
 from domain.errors import NotFound
-from domain.organisations import DEEPEST, Kind, Period, Sector
+from domain.organisations import DEEPEST, OrganisationKind, Period, Sector
 from domain.permissions import Permission
 
 
 class CreateOrganisation(Command):
     """A unit under another, from today or another day on; without a parent it stands at the top."""
 
-    kind: Kind
+    kind: OrganisationKind
     sector: Sector
     names: Names
     parent_id: UUID | None = None
@@ -32,7 +32,7 @@ class CreateOrganisation(Command):
 class ChangeOrganisation(Command):
     """A merge patch of what does not change with time; lists are replaced whole."""
 
-    kind: Kind = omitted()
+    kind: OrganisationKind = omitted()
     sector: Sector = omitted()
     external_ids: ExternalIds = omitted()
     sites: Sites = omitted()

@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from api.cli.reaching import Refused, fitting, prepared, settings
-from domain.organisations import Kind, Sector
+from domain.organisations import OrganisationKind, Sector
 
 if TYPE_CHECKING:
     from api.imports.organisations import ImportOptions
@@ -40,7 +40,7 @@ def organisations(
         str | None, typer.Option("--as", help="Subject of the administrator in whose name it is done.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
-    kind: Annotated[Kind | None, typer.Option(help="Kind of new units without a cell for it.")] = None,
+    kind: Annotated[OrganisationKind | None, typer.Option(help="Kind of new units without a cell for it.")] = None,
     sector: Annotated[Sector | None, typer.Option(help="Sector of new units without a cell for it.")] = None,
     lang: Annotated[
         str | None, typer.Option(help="Language tag of the names, such as nb or se; left out: the tenant's own.")

@@ -18,7 +18,7 @@ from api.postgres.wanted import Wanted, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from domain.errors import Fault, Invalid, json_pointer
-from domain.organisations import Kind, Period, Sector
+from domain.organisations import OrganisationKind, Period, Sector
 from domain.permissions import Permission
 
 MOST_FAULTS = 1000
@@ -33,7 +33,7 @@ class ImportOptions:
     """What the file leaves open, and whether anything is to be written."""
 
     dry_run: bool = False
-    kind: Kind | None = None
+    kind: OrganisationKind | None = None
     sector: Sector | None = None
     lang: str | None = None
     parent_id: UUID | None = None

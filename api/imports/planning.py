@@ -9,7 +9,7 @@ from api.imports.placing import misplaced
 from api.imports.units import File, Number, SiteLine, UnitLines
 from domain import organisations, periods
 from domain.errors import Fault
-from domain.organisations import Kind, Period, Sector
+from domain.organisations import OrganisationKind, Period, Sector
 from domain.periods import Change
 
 
@@ -29,7 +29,7 @@ class Known:
     """A unit as it is stored, its periods oldest first."""
 
     id: UUID
-    kind: Kind
+    kind: OrganisationKind
     sector: Sector
     periods: tuple[Period, ...]
     numbers: frozenset[Number]
@@ -42,7 +42,7 @@ class Defaults:
 
     lang: str
     on: date
-    kind: Kind | None = None
+    kind: OrganisationKind | None = None
     sector: Sector | None = None
     parent: UUID | None = None
 
@@ -54,7 +54,7 @@ class Planned:
     unit: UnitLines
     id: UUID
     new: bool
-    kind: Kind
+    kind: OrganisationKind
     sector: Sector
     numbers: frozenset[Number]
     sites: tuple[Site, ...] | None
@@ -169,7 +169,7 @@ def _planned(here: _Plan, unit: UnitLines, id: UUID) -> Planned:
     stored = here.known.get(id)
     before = stored.periods if stored else ()
     change = _difference(before, here.tree.get(id, ()))
-    kind = unit.kind or (stored.kind if stored else here.defaults.kind) or Kind.SCHOOL
+    kind = unit.kind or (stored.kind if stored else here.defaults.kind) or OrganisationKind.SCHOOL
     sector = unit.sector or (stored.sector if stored else here.defaults.sector) or Sector.SCHOOL
     schemes = {scheme for scheme, _ in unit.numbers}
     kept = {number for number in (stored.numbers if stored else ()) if number[0] not in schemes}

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from api.actions.organisation_parts import MOST_SITES
 from api.imports.reading import Line, Sheet, read
 from domain.errors import Fault, Pointer
-from domain.organisations import IdScheme, Kind, Sector, is_external_id
+from domain.organisations import IdScheme, OrganisationKind, Sector, is_external_id
 
 REGISTERS: Mapping[str, IdScheme] = MappingProxyType(
     {
@@ -50,7 +50,7 @@ class UnitLines:
     line: int
     name: str
     lang: str | None
-    kind: Kind | None
+    kind: OrganisationKind | None
     sector: Sector | None
     parent: Number | None
     numbers: tuple[Number, ...]
@@ -105,7 +105,7 @@ def _understood(line: Line, sheet: Sheet) -> tuple[list[Number], list[Fault]]:
 
 def _word_faults(line: Line) -> list[Fault]:
     faults = []
-    for column, allowed in (("kind", list(Kind)), ("sector", list(Sector))):
+    for column, allowed in (("kind", list(OrganisationKind)), ("sector", list(Sector))):
         if line[column] and line[column] not in allowed:
             faults.append(Fault("not_one_of", _at(line, column), {"expected": ", ".join(allowed)}))
     for column, most in (("latitude", 90), ("longitude", 180)):
@@ -172,7 +172,7 @@ def _unit(group: Sequence[tuple[Line, list[Number]]]) -> tuple[UnitLines, list[F
         line=main.number,
         name=main["name"],
         lang=main["lang"] or None,
-        kind=Kind(main["kind"]) if main["kind"] else None,
+        kind=OrganisationKind(main["kind"]) if main["kind"] else None,
         sector=Sector(main["sector"]) if main["sector"] else None,
         parent=_number(main["parent"]) if main["parent"] else None,
         numbers=tuple(sorted(numbers.items())),

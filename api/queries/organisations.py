@@ -6,7 +6,7 @@ from uuid import UUID
 from api.queries.access import everyone
 from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from api.reading.views import Order, View, many, one, pages, shown
-from domain.organisations import Kind, Sector
+from domain.organisations import OrganisationKind, Sector
 
 _NAME = (
     "coalesce(case when not :chosen::boolean then {names} ->> asker.locale end, "
@@ -42,7 +42,7 @@ class OrganisationView(View):
     }
 
     id: UUID = shown("The unit's id; it stays the same through renames and moves.")
-    kind: Kind = shown("What sort of unit it is.")
+    kind: OrganisationKind = shown("What sort of unit it is.")
     sector: Sector = shown("Which sector it belongs to.")
     name: str = shown("The name in the language asked for, or the nearest that there is.", resolved("{row}_p.names"))
     names: dict[str, str] = shown("The names by language tag.", "{row}_p.names", example={"nb": "Bjerkelia skole"})

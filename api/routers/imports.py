@@ -14,7 +14,7 @@ from api.web.contexts import Upload, Write
 from api.web.documents import Document
 from api.web.operations import Router
 from api.web.paging import Query as Parameters
-from domain.organisations import Kind, Sector
+from domain.organisations import OrganisationKind, Sector
 from domain.permissions import Permission
 
 router = Router(prefix="/v1/imports", tags=["imports"], queue=QUEUE)
@@ -24,7 +24,7 @@ class ImportQuery(Parameters):
     """What the file leaves open, for units that it opens; and whether anything is written."""
 
     dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
-    kind: Annotated[Kind | None, Field(description="Kind of new units without a cell for it.")] = None
+    kind: Annotated[OrganisationKind | None, Field(description="Kind of new units without a cell for it.")] = None
     sector: Annotated[Sector | None, Field(description="Sector of new units without a cell for it.")] = None
     lang: Annotated[
         Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)] | None,

@@ -14,7 +14,7 @@ from api.web.contexts import Read, Write
 from api.web.operations import Router
 from api.web.paging import PageQuery
 from api.web.paging import Query as Parameters
-from domain.organisations import Kind, Sector
+from domain.organisations import OrganisationKind, Sector
 from domain.permissions import Permission
 
 router = Router(prefix="/v1", tags=["organisations"], queue=organisations.QUEUE)
@@ -32,7 +32,7 @@ class OrganisationsQuery(PageQuery):
     """Which units, as of which day."""
 
     as_of: AsOf = None
-    kind: Annotated[Kind | None, Field(description="Only units of this kind.")] = None
+    kind: Annotated[OrganisationKind | None, Field(description="Only units of this kind.")] = None
     sector: Annotated[Sector | None, Field(description="Only units of this sector.")] = None
     parent_id: Annotated[UUID | None, Field(description="Only units directly below this one.")] = None
     external_id: Annotated[

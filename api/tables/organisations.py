@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from api.tables.base import Refers, Row, SortKey, TextMap, index, one_of, unique
-from domain.organisations import IdScheme, Kind, Sector
+from domain.organisations import IdScheme, OrganisationKind, Sector
 
 
 class Organisation(Row):
     """A unit that keeps its identity through every rename and move."""
 
     table = "organisation"
-    constraints = (one_of("organisation", "kind", Kind), one_of("organisation", "sector", Sector))
+    constraints = (one_of("organisation", "kind", OrganisationKind), one_of("organisation", "sector", Sector))
 
-    kind: Kind
+    kind: OrganisationKind
     sector: Sector
 
 

@@ -17,11 +17,11 @@ from api.imports.planning import Defaults, Known, plan
 from api.imports.reading import MOST_COLUMNS
 from api.imports.units import read_units
 from domain import organisations, periods
-from domain.organisations import DEEPEST, Kind, Period, Sector
+from domain.organisations import DEEPEST, OrganisationKind, Period, Sector
 from domain.texts import is_readable
 
 DAY = date(2026, 3, 2)
-DEFAULTS = Defaults("nb", DAY, Kind.SCHOOL, Sector.SCHOOL)
+DEFAULTS = Defaults("nb", DAY, OrganisationKind.SCHOOL, Sector.SCHOOL)
 NAMES = st.text("abcæøåÆØÅ =+-@\"';,", min_size=1, max_size=20).filter(is_readable)
 COLUMNS = ("name", "code", "parent", "address", "main_site")
 
@@ -196,10 +196,10 @@ def test_a_closed_unit_is_a_fault_and_one_that_never_was_opens_again():
     file = read_units(b"name,code\nSkolen,A\n")
     id = uuid.uuid4()
     over = Period(id, None, {"nb": "Skolen"}, date(2020, 1, 1), date(2021, 1, 1))
-    closed = Known(id, Kind.SCHOOL, Sector.SCHOOL, (over,), frozenset({number}), ())
+    closed = Known(id, OrganisationKind.SCHOOL, Sector.SCHOOL, (over,), frozenset({number}), ())
     _, faults = plan(file, [closed], DEFAULTS, uuid.uuid4)
     assert [(fault.code, fault.pointer) for fault in faults] == [("not_open_on", ("lines", 2, "name"))]
-    never = Known(id, Kind.SCHOOL, Sector.SCHOOL, (), frozenset({number}), ())
+    never = Known(id, OrganisationKind.SCHOOL, Sector.SCHOOL, (), frozenset({number}), ())
     (planned,), faults = plan(file, [never], DEFAULTS, uuid.uuid4)
     assert faults == []
     assert (planned.id, planned.new, planned.changed) == (id, False, True)
