@@ -26,7 +26,7 @@ from api.postgres.roles import refuse_unsafe
 from api.postgres.schema_version import expected, found
 from api.reading.reader import Reader
 from api.routers import ROUTERS
-from api.schema.engine import Engine
+from api.schema.engine import CostLimits, Engine
 from api.schema.http import graphql_routes
 from api.schema.requests import Trusted, read_trusted
 from api.settings import Pooler, Settings, Tenancy
@@ -77,7 +77,15 @@ def create_app(
     compiled()
     service = _service(settings, dsns, clock or _clock(settings), token_clock or clock or _real_time)
     demo = _demo(service, settings)
-    engine = Engine(service.reader, cost_limit=settings.graphql_cost_limit, deadline=settings.graphql_deadline)
+    engine = Engine(
+        service.reader,
+        limits=CostLimits(settings.graphql_cost_limit, settings.graphql_client_limits),
+        deadline=settings.graphql_deadline,
+    )
+        service.reader,
+        limits=CostLimits(settings.graphql_cost_limit, settings.graphql_client_limits),
+        deadline=settings.graphql_deadline,
+    )
 
     @cache
     def openapi() -> bytes:

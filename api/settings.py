@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     allow_loopback_issuers: bool = Field(False, description="Tests and demo: issuers on this machine, plain http")
     graphql_cost_limit: int = Field(20_000, ge=1, description="GraphQL: rows that one operation may give at most")
+    graphql_client_limits: dict[str, int] = Field({}, description="GraphQL: the same for single clients, by client id")
     graphql_deadline: float = Field(4.0, gt=0, le=5, description="GraphQL: seconds that one operation may take")
     graphql_documents: Path | None = Field(None, description="GraphQL: JSON file of trusted documents by their id")
     graphql_trusted_only: bool = Field(False, description="GraphQL: run trusted documents only")

@@ -20,7 +20,8 @@ class Asker:
     """One request's view of its sender: tenant and identity from the token, one now, and the languages wanted.
 
     `zone` and `home` are the tenant's time zone and language, `today` the date there; `locales` is the
-    fallback chain, best first, and `chosen` whether the request itself named a language.
+    fallback chain, best first, and `chosen` whether the request itself named a language. `client` is the program
+    that the token was given to, where it says so.
     """
 
     tenant: str
@@ -32,6 +33,7 @@ class Asker:
     home: str
     locales: tuple[str, ...]
     chosen: bool = False
+    client: str | None = None
 
     def values(self) -> dict[str, Any]:
         """The parameters that any statement may use."""

@@ -40,16 +40,28 @@ class Answered:
     errors: tuple[tuple[Path, Blame], ...] = ()
 
 
+@dataclass(frozen=True)
+class CostLimits:
+    """How many rows one operation may give: for everybody, and for single clients by their id."""
+
+    usual: int
+    clients: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, asker: Asker) -> int:
+        """The limit of whoever asks."""
+        return self.clients.get(asker.client, self.usual) if asker.client else self.usual
+
+
 class Engine:
     """Keeps what was learnt of documents; bounded, whatever clients send."""
 
-    def __init__(self, reader: Reader, *, cost_limit: int, deadline: float) -> None:
+    def __init__(self, reader: Reader, *, limits: CostLimits, deadline: float) -> None:
         self.schema: Schema = schema()
         self._reader = reader
         self._deadline = deadline
         self._documents: Recent[str, Document] = Recent(DOCUMENTS)
         self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS)
-        self.cost_limit = cost_limit
+        self.limits = limits
 
     async def answer(self, asker: Asker, asked: Asked) -> Answered:
         """The answer. Raises Wrong, EdgeErrors, and what a read raises."""
@@ -64,17 +76,18 @@ class Engine:
         found = self._plans.get(key)
         if found is None:
             found = self._plans.put(key, plan(self.schema, operation, bound))
-        if found.cost > self.cost_limit:
-            raise CostTooHigh(cost=found.cost, limit=self.cost_limit)
+        limit = self.limits.of(asker)
+        if found.cost > limit:
+            raise CostTooHigh(cost=found.cost, limit=limit)
         found.uses += 1
         values = {**asker.values(), **bound.parameters, **found.constants}
         body = await self._reader.operation(
             asker, found.statement, values, deadline=self._deadline, keep=found.uses > 1
         )
         if found.plain:
-            return Answered(body, found.cost, self.cost_limit)
+            return Answered(body, found.cost, limit)
         data, errors = blamed(orjson.loads(body), found.blames)
         if found.introspection and data is not None:
             said = introspected(self.schema, operation, found.introspection, bound.variables)
             data = {key: said[key] if key in found.introspection else data[key] for key in found.roots}
-        return Answered(orjson.dumps(data), found.cost, self.cost_limit, tuple(errors))
+        return Answered(orjson.dumps(data), found.cost, limit, tuple(errors))

@@ -62,6 +62,7 @@ class Service:
             tenant.locale,
             fallback_chain(asked or tenant.locale),
             chosen=asked is not None,
+            client=identity.client_id,
         )
 
 

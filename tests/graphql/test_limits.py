@@ -9,6 +9,7 @@ from harness.world import client
 
 from api.reading.selections import LONGEST_KEY
 from api.schema import limits
+from api.schema.engine import CostLimits
 
 MOST_CPU = 0.050
 """Seconds of processor time; measured as the least of three, because others use the machine too."""
@@ -131,8 +132,8 @@ async def test_who_is_not_signed_in_learns_nothing_of_the_schema(filled):
 def limited(filled, monkeypatch):
     """An engine that allows little."""
 
-    def limit(cost):
-        monkeypatch.setattr(filled.town.app.engine, "cost_limit", cost)
+    def limit(usual, **clients):
+        monkeypatch.setattr(filled.town.app.engine, "limits", CostLimits(usual, clients))
 
     return limit
 
@@ -146,6 +147,17 @@ async def test_costs_are_told_and_capped(filled, limited):
     assert error["extensions"]["code"] == "cost_too_high"
     assert (error["extensions"]["cost"], error["extensions"]["limit"]) == (560, 559)
     limited(560)
+    assert "errors" not in (await post(filled.chief, query)).json()
+
+
+async def test_a_client_may_have_a_limit_of_its_own(filled, limited):
+    """The tokens of these tests were given to a client called «tests»."""
+    query = "{ people(first: 4) { nodes { name } } }"
+    limited(20_000, tests=3)
+    assert [error["extensions"]["limit"] for error in await errors(filled.chief, query)] == [3]
+    limited(3, tests=20_000)
+    assert "errors" not in (await post(filled.chief, query)).json()
+    limited(20_000, planner=3)
     assert "errors" not in (await post(filled.chief, query)).json()
 
 
