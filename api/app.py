@@ -82,10 +82,6 @@ def create_app(
         limits=CostLimits(settings.graphql_cost_limit, settings.graphql_client_limits),
         deadline=settings.graphql_deadline,
     )
-        service.reader,
-        limits=CostLimits(settings.graphql_cost_limit, settings.graphql_client_limits),
-        deadline=settings.graphql_deadline,
-    )
 
     @cache
     def openapi() -> bytes:

@@ -73,6 +73,17 @@ def lead(calendar: WorkingCalendar, sent_at: datetime, starts_at: datetime) -> i
     return working_days_between(calendar, local_day(calendar, sent_at), local_day(calendar, starts_at))
 
 
+def lead_hours(calendar: WorkingCalendar, sent_at: datetime, starts_at: datetime) -> int:
+    """Whole working hours from sending to the start, by the wall clock; 0 where the start is not later.
+
+    Hours as the wall clock shows them: every working day has as many, also the one on which summer time begins.
+    """
+    sent, starts = _local(calendar, sent_at), _local(calendar, starts_at)
+    days = working_days_between(calendar, sent.date(), starts.date())
+    worked = days * _worked(calendar, calendar.closes) + _worked_on(calendar, starts) - _worked_on(calendar, sent)
+    return max(timedelta(0), worked) // timedelta(hours=1) if sent.date() <= starts.date() else 0
+
+
 def local_day(calendar: WorkingCalendar, moment: datetime) -> date:
     """The date on the wall where the calendar holds."""
     return _local(calendar, moment).date()
@@ -83,6 +94,20 @@ def in_working_time(calendar: WorkingCalendar, moment: datetime) -> bool:
     local = _local(calendar, moment)
     within = calendar.opens <= local.time() <= calendar.closes
     return within and is_working_day(calendar, local.date())
+
+
+def _worked_on(calendar: WorkingCalendar, local: datetime) -> timedelta:
+    """What had been worked on that day by then."""
+    return _worked(calendar, local.time()) if is_working_day(calendar, local.date()) else timedelta(0)
+
+
+def _worked(calendar: WorkingCalendar, until: time) -> timedelta:
+    """Working time from the opening until then, on a working day."""
+    opened, now = (
+        timedelta(hours=each.hour, minutes=each.minute, seconds=each.second, microseconds=each.microsecond)
+        for each in (calendar.opens, min(max(until, calendar.opens), calendar.closes))
+    )
+    return now - opened
 
 
 def _local(calendar: WorkingCalendar, moment: datetime) -> datetime:

@@ -28,6 +28,7 @@ from domain.errors import AgendaFrozen, Fault, Invalid, NotFound
 from domain.meetings import MeetingState, Purpose, Recurrence
 from domain.permissions import Permission, Place
 from domain.teams import require_meets
+from domain.working_days import lead_hours
 
 _CURRENT = "valid_from <= :today::date and (valid_to is null or valid_to > :today::date)"
 
@@ -161,7 +162,14 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
     if command.overrides:
         work.require(Permission.MEETING_OVERRIDE_RULE, loaded.place, meeting)
     profile = rules.judge_publishing(work, loaded.choices, meeting, loaded.items, loaded.tasks, command.overrides)
-    work.change(meeting, state=state, profile=profile, published_at=work.now)
+    work.change(
+        meeting,
+        state=state,
+        profile=profile,
+        published_at=work.now,
+        published_by=work.actor.person_id,
+        lead_hours=lead_hours(rules.calendar_of(work), work.now, meeting.starts_at),
+    )
     work.announce("meeting.published", meeting.id)
 
 

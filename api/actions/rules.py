@@ -114,6 +114,11 @@ def judge_publishing(
     return profile.reference
 
 
+def calendar_of(work: UnitOfWork) -> WorkingCalendar:
+    """The calendar that agendas are judged by: where the owner works, not where the meeting says it is."""
+    return WorkingCalendar(CALENDAR, work.asker.zone)
+
+
 def shown(evaluation: Evaluation) -> Mapping[str, Any]:
     """An evaluation as JSON: versions, and every result with its facts."""
     return {
@@ -147,7 +152,7 @@ def _evaluate(work: UnitOfWork, agenda: Agenda, profile: MethodProfile, *, consu
         agenda,
         library.rule_set_of(profile),
         Policy(profile, consultation_held=consulted),
-        WorkingCalendar(CALENDAR, work.asker.zone),  # where the owner works, not where the meeting says it is
+        calendar_of(work),
         point=Point.PUBLISH,
         now=work.now,
     )

@@ -1,10 +1,10 @@
-"""The command line: `plf serve`, worker, demo, migrate, doctor, import, tenant, token."""
+"""The command line: `plf serve`, worker, demo, migrate, doctor, import, tenant, rollups, token."""
 
 import sys
 
 import typer
 
-from api.cli import demo, doctor, files, running, tenants
+from api.cli import demo, doctor, files, rollups, running, tenants
 from api.cli.reaching import Refused
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ for command in (
 
 app.add_typer(files.imports, name="import")
 app.add_typer(tenants.tenants, name="tenant")
+app.add_typer(rollups.rollups, name="rollups")
 
 
 def main() -> None:

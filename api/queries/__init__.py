@@ -1,5 +1,6 @@
 """What can be asked: one file a feature, views and nothing else; importing this package declares them all."""
 
+from api.queries import figures
 from api.queries.meetings import AgendaItemView, MeetingView, ParticipantView, PreparationTaskView
 from api.queries.organisations import OrganisationView
 from api.queries.people import MeView, PersonView, RoleAssignmentView
@@ -24,4 +25,5 @@ __all__ = [
     "TeamMembershipView",
     "TeamView",
     "TenantView",
+    "figures",
 ]

@@ -2,6 +2,7 @@
 
 from api.tables.agendas import AgendaItem, PreparationTask
 from api.tables.base import GLOBAL_TABLES, METADATA, TENANT_ROWS, Row
+from api.tables.figures import MeetingRollup
 from api.tables.meetings import Meeting, MeetingParticipant
 from api.tables.organisations import (
     Organisation,
@@ -26,6 +27,7 @@ __all__ = [
     "IdempotencyKey",
     "Meeting",
     "MeetingParticipant",
+    "MeetingRollup",
     "MethodChoice",
     "Organisation",
     "OrganisationExternalId",

@@ -95,6 +95,8 @@ _TYPES: dict[Any, Any] = {
     date: sa.Date(),
 }
 
+_IN_ARRAYS = (str, int, UUID)
+
 
 def _column(name: str, field: Any) -> sa.Column[Any]:
     inner, nullable = _without_none(field.annotation)
@@ -117,7 +119,8 @@ def _stored_type(annotation: Any) -> Any:
     if origin is dict or annotation is dict:
         return JSONB()
     if origin is list:
-        return ARRAY(sa.Text()) if get_args(annotation) == (str,) else JSONB()
+        (inner,) = get_args(annotation)
+        return ARRAY(_TYPES[inner]) if inner in _IN_ARRAYS else JSONB()
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return sa.Text()
     return _TYPES[annotation]

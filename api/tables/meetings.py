@@ -45,6 +45,9 @@ class Meeting(Row):
     place: str | None = None
     profile: str | None = None
     published_at: datetime | None = None
+    published_by: Annotated[UUID | None, Refers("person", Fate.PSEUDONYM, "as long as the meeting")] = None
+    lead_hours: int | None = None
+    """Whole working hours from publishing to the start, by the calendar that judged the agenda."""
 
 
 class MeetingParticipant(Row):

@@ -1,9 +1,12 @@
-"""One round after another: for every tenant, deliver what waits in its outbox and prune what has expired."""
+"""One round after another: for every tenant, deliver what waits in its outbox and prune what has expired.
+
+Roll-ups are renewed first, for all waiting events at once and in the transaction that marks them as delivered.
+"""
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -12,6 +15,8 @@ import asyncpg
 import orjson
 
 from api.postgres.pool import LOST, Connection, Pool, Unavailable
+from api.reading.figure_sums import TOPICS
+from api.worker.rollups import renew, turn
 
 LOG = logging.getLogger("plf.worker")
 PAUSE = 1.0
@@ -64,9 +69,7 @@ async def one_tenant(pool: Pool, tenant: UUID, now: datetime, subscribers: tuple
 async def _tend(connection: Connection, tenant: UUID, now: datetime, subscribers: tuple[Subscriber, ...]) -> int:
     async with connection.transaction():
         await connection.fetchval("select set_config('app.tenant', $1, true)", str(tenant))
-        mine = await connection.fetchval(
-            "select pg_try_advisory_xact_lock(hashtextextended($1 || ' outbox', 0))", str(tenant)
-        )
+        mine = await connection.fetchval(f"select pg_try_advisory_xact_lock({turn('$1')})", str(tenant))
         if not mine:
             return 0
         await _prune(connection, now)
@@ -77,7 +80,25 @@ async def _tend(connection: Connection, tenant: UUID, now: datetime, subscribers
             now,
             BATCH,
         )
-        return sum([await _deliver(connection, tenant, record, now, subscribers) for record in waiting])
+        if await _rolled_up(connection, tenant, waiting, now):
+            return sum([await _deliver(connection, tenant, record, now, subscribers) for record in waiting])
+        for record in waiting:
+            await _postpone(connection, record, now)
+        return 0
+
+
+async def _rolled_up(connection: Connection, tenant: UUID, waiting: Sequence[Any], now: datetime) -> bool:
+    """Whether the roll-ups say what these events are about."""
+    touched = {record["subject_id"] for record in waiting if record["topic"] in TOPICS}
+    if not touched:
+        return True
+    try:
+        async with connection.transaction():
+            await renew(connection, tenant, now, sorted(touched))
+    except asyncpg.PostgresError:
+        LOG.exception("roll-ups could not be renewed; their events come again")
+        return False
+    return True
 
 
 async def _deliver(
@@ -89,17 +110,21 @@ async def _deliver(
             await tell(tenant, record["topic"], payload)
     except Exception:
         LOG.exception("an event could not be delivered; it comes again")
-        attempts = min(record["attempts"] + 1, MOST_ATTEMPTS)
-        await connection.execute(
-            "update outbox_event set attempts = $2, available_at = $3, updated_at = $4 where id = $1",
-            record["id"],
-            attempts,
-            now + timedelta(seconds=2**attempts),
-            now,
-        )
+        await _postpone(connection, record, now)
         return 0
     await connection.execute("update outbox_event set done_at = $2, updated_at = $2 where id = $1", record["id"], now)
     return 1
+
+
+async def _postpone(connection: Connection, record: Any, now: datetime) -> None:
+    attempts = min(record["attempts"] + 1, MOST_ATTEMPTS)
+    await connection.execute(
+        "update outbox_event set attempts = $2, available_at = $3, updated_at = $4 where id = $1",
+        record["id"],
+        attempts,
+        now + timedelta(seconds=2**attempts),
+        now,
+    )
 
 
 async def _prune(connection: Connection, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Working days: counted exactly, by local dates, whatever summer time does."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from domain.working_days import (
     in_working_time,
     is_working_day,
     lead,
+    lead_hours,
     local_day,
     working_days_before,
     working_days_between,
@@ -131,3 +133,64 @@ def test_every_moment_has_an_answer(calendar, sent, starts):
 
 def test_there_is_an_earliest_day():
     assert working_days_before(OSLO, date.min + timedelta(3), 99) == date.min
+
+
+@pytest.mark.parametrize(
+    ("sent", "hours"),
+    [
+        ("2026-03-06T09:00", 17),  # Friday 10 o'clock in Oslo: 7 hours, Monday 10; Tuesday's meeting begins at 7
+        ("2026-03-06T16:30", 10),  # after work
+        ("2026-03-07T09:00", 10),  # Saturday
+        ("2026-03-09T05:00", 10),  # Monday before work
+        ("2026-03-09T15:59", 0),  # a minute to 17 o'clock
+        ("2026-03-10T05:00", 0),
+        ("2026-03-10T06:00", 0),
+        ("2026-03-11T06:00", 0),  # too late
+    ],
+)
+def test_working_hours_to_a_meeting_at_seven(sent, hours):
+    starts = datetime(2026, 3, 10, 6, tzinfo=UTC)
+    assert lead_hours(OSLO, datetime.fromisoformat(sent + "Z"), starts) == hours
+
+
+def test_hours_are_those_of_the_wall_clock_when_summer_time_begins_and_ends():
+    for monday in (datetime(2026, 3, 30, 10, tzinfo=UTC), datetime(2026, 10, 26, 11, tzinfo=UTC)):  # noon in Oslo
+        friday = monday.astimezone(ZoneInfo("Europe/Oslo")) - timedelta(days=3)
+        assert lead_hours(OSLO, friday.astimezone(UTC), monday) == 10
+
+
+def hours_counted_one_by_one(calendar, sent, starts):
+    """Quarters of an hour on the wall, from one to the other."""
+    zone, counted = ZoneInfo(calendar.zone), 0
+    local, end = (each.astimezone(zone).replace(tzinfo=None) for each in (sent, starts))
+    while local < end:
+        inside = calendar.opens <= local.time() < calendar.closes
+        counted += inside and is_working_day(calendar, local.date())
+        local += timedelta(minutes=15)
+    return counted // 4
+
+
+quarters = st.integers(0, 4 * 24 * 600).map(lambda n: datetime(2024, 10, 20, tzinfo=UTC) + timedelta(minutes=15 * n))
+
+
+@given(calendars, quarters, st.integers(0, 4 * 24 * 20))
+def test_working_hours_are_those_of_counting_one_by_one(calendar, sent, length):
+    starts = sent + timedelta(minutes=15 * length)
+    assert lead_hours(calendar, sent, starts) == hours_counted_one_by_one(calendar, sent, starts)
+
+
+@given(calendars, quarters, st.integers(0, 5000), st.integers(0, 5000))
+def test_working_hours_never_shrink_with_more_time_and_lose_at_most_one_where_they_are_divided(
+    calendar, sent, one, other
+):
+    middle = sent + timedelta(minutes=one)
+    starts = middle + timedelta(minutes=other)
+    whole = lead_hours(calendar, sent, starts)
+    parts = lead_hours(calendar, sent, middle) + lead_hours(calendar, middle, starts)
+    assert parts <= whole <= parts + 1
+    assert whole <= 10 * lead(calendar, sent, starts) + 10
+
+
+@given(calendars, st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
+def test_every_lead_has_its_hours(calendar, sent, starts):
+    assert lead_hours(calendar, sent, starts) >= 0

@@ -3,7 +3,9 @@
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from api.worker.loop import one_tenant
 from harness import drafts
 from harness.issuer import ISSUER
 from harness.world import Municipality, Someone
@@ -92,6 +94,7 @@ async def fill(town: Municipality, letter: str) -> Filled:
     await _teams(filled)
     await _roles(filled)
     await _meetings(filled)
+    await one_tenant(town.app.service.pool, UUID(town.id), town.clock())  # roll-ups are the worker's
     return filled
 
 

@@ -1,0 +1,185 @@
+"""One pass over the published agendas of a scope: sums for the period and its buckets, live or from roll-ups.
+
+A pass gives rows (n, sums…): n is 0 for the whole period and 1, 2 … for its buckets, of which only those are there
+in which something was published. Both ways give the same numbers; which of them is taken is decided by what waits in
+the outbox, in the statement itself, and the other one is then not executed at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from api.reading.figures import Scope
+from domain.figures import Level
+from domain.meetings import Purpose
+
+COUNTED = "published_at is not null and m.state <> 'cancelled'"
+"""A meeting counts (as `m`) when its agenda has gone out and it wasn't called off."""
+
+TOPICS = ("meeting.published", "meeting.cancelled")
+"""The events that change what a meeting counts for. What else is changed in a published meeting leaves its sums alone:
+its times, purpose and agenda are frozen, and its team and unit never change; moves in the tree change no unit's own
+sums, because units are put together when they are asked for."""
+
+TODAY = "{p}.valid_from <= :today::date and ({p}.valid_to is null or {p}.valid_to > :today::date)"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One number of a pass: an aggregate over meetings `m`, and the same from roll-ups.
+
+    `part`: what of a meeting besides its own row (agenda `i`, overrides `o`); or the list of roll-ups that it is read
+    from (leads `l`, publishers `p`), where it is no aggregate over `r`.
+    """
+
+    live: str
+    rolled: str
+    part: str = ""
+
+
+def _rolled(column: str) -> str:
+    return f"coalesce(sum(r.{column}), 0)"
+
+
+SUMS: Mapping[str, Sum] = MappingProxyType(
+    {
+        "meetings": Sum("count(*)", _rolled("meetings")),
+        **{
+            f"{purpose}_meetings": Sum(
+                f"count(*) filter (where m.purpose = '{purpose}')", _rolled(f"{purpose}_meetings")
+            )
+            for purpose in Purpose
+        },
+        "minutes": Sum("coalesce(sum(i.minutes), 0)", _rolled("minutes"), "agenda"),
+        "development_minutes": Sum("coalesce(sum(i.development), 0)", _rolled("development_minutes"), "agenda"),
+        "overrides": Sum("coalesce(sum(o.overrides), 0)", _rolled("overrides"), "overrides"),
+        "led": Sum("count(m.lead_hours)", "coalesce(l.led, 0)", "leads"),
+        "lead": Sum("percentile_disc(0.5) within group (order by m.lead_hours)", "l.lead", "leads"),
+        "people": Sum("count(distinct m.published_by)", "coalesce(p.people, 0)", "publishers"),
+    }
+)
+
+_PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "agenda": (
+            " cross join lateral (select sum(x.minutes) as minutes, sum(x.minutes) filter (where x.track = "
+            "'development') as development from agenda_item x where x.meeting_id = m.id) i"
+        ),
+        "overrides": (
+            " cross join lateral (select count(*) as overrides from rule_override x where x.meeting_id = m.id) o"
+        ),
+    }
+)
+
+
+def fresh() -> str:
+    """One row `fresh`: the moment that the roll-ups show, and whether they are young enough to be taken."""
+    topics = ", ".join(f"'{topic}'" for topic in TOPICS)
+    return (
+        "fresh as materialized (select w.since, :staleness::float8 > 0 "
+        "and w.since >= :now::timestamptz - make_interval(secs => :staleness::float8) as rolled "
+        "from (select coalesce(least(min(e.created_at), :now::timestamptz), :now::timestamptz) as since "
+        f"from outbox_event e where e.done_at is null and e.topic in ({topics})) w)"
+    )
+
+
+def below(scope: Scope) -> str:
+    """`below`: the unit and everything under it as the tree stands today."""
+    return (
+        f"below(id) as (select {scope.id} union select p.organisation_id from below "
+        f"join organisation_period p on p.parent_id = below.id and {TODAY.format(p='p')})"
+    )
+
+
+def sums(scope: Scope, names: frozenset[str], *, series: bool) -> str:
+    """SQL of a pass: rows (n, one column for each name). A unit's needs `below` beside it."""
+    rolled = "(select f.rolled from fresh f)"
+    return (
+        f"select * from ({_live(scope, names, series=series)} offset 0) live where not {rolled} "
+        f"union all select * from ({_ahead(scope, names, series=series)} offset 0) ahead where {rolled}"
+    )
+
+
+def _live(scope: Scope, names: frozenset[str], *, series: bool) -> str:
+    """From the meetings themselves."""
+    columns = ", ".join(f"{SUMS[name].live} as {name}" for name in sorted(names))
+    parts = "".join(_PARTS[part] for part in sorted({SUMS[name].part for name in names} & set(_PARTS)))
+    edges = scope.edges
+    inner = (
+        f"select m.id, m.purpose, m.lead_hours, m.published_by, width_bucket(m.starts_at, {edges}) as n "
+        f"from meeting m where m.{COUNTED} and m.starts_at >= ({edges})[1] "
+        f"and m.starts_at < ({edges})[cardinality({edges})]"
+    )
+    match scope.level:
+        case Level.TENANT:
+            source = f"({inner}) m"
+        case Level.TEAM:
+            source = f"({inner} and m.team_id = {scope.id}) m"
+        case Level.UNIT:
+            source = f"below cross join lateral ({inner} and m.organisation_id = below.id offset 0) m"
+    return f"select {_number('m', series)} as n, {columns} from {source}{parts}{_grouped('m.n', series)}"
+
+
+def _ahead(scope: Scope, names: frozenset[str], *, series: bool) -> str:
+    """From roll-ups; lists are spread out only where something is read from them."""
+    parts = {SUMS[name].part for name in names}
+    columns = ["s.n", *(SUMS[n].rolled if SUMS[n].part in _LISTS else f"s.{n}" for n in sorted(names))]
+    named = ", ".join(f"{sql} as {name}" for sql, name in zip(columns, ["n", *sorted(names)], strict=True))
+    added = [f"{_number('r', series)} as n", *(f"{SUMS[n].rolled} as {n}" for n in names if SUMS[n].part not in _LISTS)]
+    joined = "".join(
+        f" left join ({spread(series)}) {row} on {row}.n = s.n"
+        for part, (row, spread) in _LISTS.items()
+        if part in parts
+    )
+    return (
+        f"with r as materialized ({_rows(scope)}) select {named} "
+        f"from (select {', '.join(added)} from r{_grouped('r.n', series)}) s{joined}"
+    )
+
+
+def _rows(scope: Scope) -> str:
+    """The roll-ups of the scope, each with the number of its bucket."""
+    days = scope.days
+    inner = (
+        f"select x.*, width_bucket(x.starts_on, {days}) as n from meeting_rollup x "
+        f"where x.grain = :grain{scope.suffix}::text and x.starts_on >= ({days})[1] "
+        f"and x.starts_on < ({days})[cardinality({days})]"
+    )
+    if scope.level is Level.TEAM:
+        return f"{inner} and x.team_id = {scope.id}"
+    units = "below" if scope.level is Level.UNIT else "organisation"
+    inner += " and x.team_id is null and x.organisation_id = u.id offset 0"
+    return f"select x.* from {units} u cross join lateral ({inner}) x"
+
+
+def _leads(series: bool) -> str:
+    """Median and number of leads from histograms: the first hour at which half of the meetings are reached."""
+    number = _number("r", series)
+    so_far = f"sum(sum(h.meetings)) over (partition by {number}"
+    return (
+        "select n, max(reached) as led, min(hours) filter (where 2 * reached >= led) as lead from ("
+        f"select {number} as n, h.hours, {so_far} order by h.hours) as reached, {so_far}) as led from r "
+        "cross join lateral unnest(r.lead_hours, r.lead_meetings) h(hours, meetings) "
+        f"group by {'grouping sets ((r.n, h.hours), (h.hours))' if series else 'h.hours'}) x group by n"
+    )
+
+
+def _people(series: bool) -> str:
+    """How many different people published; exact as far as five, which is all that is ever asked."""
+    return (
+        f"select {_number('r', series)} as n, count(distinct x.id) as people from r "
+        f"cross join lateral unnest(r.publishers) x(id){_grouped('r.n', series)}"
+    )
+
+
+_LISTS: Mapping[str, tuple[str, Callable[[bool], str]]] = MappingProxyType(
+    {"leads": ("l", _leads), "publishers": ("p", _people)}
+)
+
+
+def _number(row: str, series: bool) -> str:
+    return f"coalesce({row}.n, 0)" if series else "0"
+
+
+def _grouped(number: str, series: bool) -> str:
+    return f" group by grouping sets (({number}), ())" if series else " group by ()"

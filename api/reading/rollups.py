@@ -1,0 +1,122 @@
+"""The SQL that keeps roll-ups: computed anew from meetings, never counted up or down, so that repeating is harmless.
+
+Parameters: $1 the tenant, $2 now; where it is about some meetings only, $3 their ids. A key is (unit, team or null,
+grain, first day); the keys of a meeting never change once its agenda is out.
+"""
+
+from api.reading.figure_sums import COUNTED, TOPICS
+from domain.figures import FEWEST_PEOPLE, Grain
+from domain.meetings import Purpose
+
+KEY = ("organisation_id", "team_id", "grain", "starts_on")
+SUMS = (
+    "meetings",
+    *(f"{purpose}_meetings" for purpose in Purpose),
+    "minutes",
+    "development_minutes",
+    "overrides",
+    "lead_hours",
+    "lead_meetings",
+    "publishers",
+)
+
+
+def _keys(meeting: str, local: str) -> str:
+    """SQL joins that give a meeting's four keys; `local` is when it starts by the wall clock of the tenant."""
+    grains = ", ".join(f"('{grain}')" for grain in Grain)
+    return (
+        f"cross join (values {grains}) g(grain) cross join lateral (values (null::uuid), ({meeting}.team_id)) x(team) "
+        f"cross join lateral (select date_trunc(g.grain, {local})::date as starts_on) d"
+    )
+
+
+def _same(one: str, other: str) -> str:
+    scope = "coalesce({0}.team_id, {0}.organisation_id)"
+    equal = " and ".join(f"{one}.{name} = {other}.{name}" for name in ("organisation_id", "grain", "starts_on"))
+    return f"{scope.format(one)} = {scope.format(other)} and {equal}"
+
+
+_TOUCHED = f"""
+touched as materialized (
+  select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on, t.zone
+  from meeting m join tenant t on t.id = $1::uuid {_keys("m", "m.starts_at at time zone t.zone")}
+  where m.id = any($3::uuid[])),
+near as materialized (
+  select distinct m.id from touched k join meeting m on m.organisation_id = k.organisation_id
+  and m.starts_at >= k.starts_on::timestamp at time zone k.zone
+  and m.starts_at < (k.starts_on + ('1 ' || k.grain)::interval) at time zone k.zone
+  where k.team_id is null)"""
+"""The keys of some meetings, and the ids of all meetings that count for any of them."""
+
+
+def _computed(near: str, touched: str) -> str:
+    """What meetings count for; `near` narrows the meetings `m`, `touched` the keys `f`."""
+    purposes = ", ".join(f"count(*) filter (where f.purpose = '{each}') as {each}_meetings" for each in Purpose)
+    leads = "unnest(array_agg(f.lead_hours)) h where h is not null group by h"
+    people = "unnest(array_agg(f.published_by)) p where p is not null"
+    return f"""
+facts as materialized (
+  select m.organisation_id, x.team as team_id, g.grain, d.starts_on, m.purpose, m.lead_hours, m.published_by,
+    m.minutes, m.development, m.overrides
+  from (
+    select m.organisation_id, m.team_id, m.purpose, m.lead_hours, m.published_by, i.minutes, i.development,
+      o.overrides, m.starts_at at time zone t.zone as starts
+    from meeting m join tenant t on t.id = $1::uuid cross join lateral (
+      select coalesce(sum(a.minutes), 0) as minutes,
+        coalesce(sum(a.minutes) filter (where a.track = 'development'), 0) as development
+      from agenda_item a where a.meeting_id = m.id) i
+    cross join lateral (select count(*) as overrides from rule_override r where r.meeting_id = m.id) o
+    where m.{COUNTED}{near} offset 0) m {_keys("m", "m.starts")}),
+computed as (
+  select f.organisation_id, f.team_id, f.grain, f.starts_on, count(*) as meetings, {purposes},
+    sum(f.minutes) as minutes, sum(f.development) as development_minutes, sum(f.overrides) as overrides,
+    array(select x.h from (select h from {leads}) x order by x.h) as lead_hours,
+    array(select x.n from (select h, count(*)::int as n from {leads}) x order by x.h) as lead_meetings,
+    array(select distinct p from {people} order by p limit {FEWEST_PEOPLE}) as publishers
+  from facts f{touched} group by f.organisation_id, f.team_id, f.grain, f.starts_on)"""
+
+
+_SOME = (
+    _TOUCHED
+    + ","
+    + _computed(
+        " and m.id in (select near.id from near)",
+        f" where exists (select from touched k where {_same('k', 'f')})",
+    )
+)
+_ALL = _computed("", "")
+
+_INSERT = f"""
+insert into meeting_rollup (tenant_id, id, created_at, updated_at, revision, {", ".join([*KEY, *SUMS])})
+select $1::uuid, gen_random_uuid(), $2::timestamptz, $2::timestamptz, 1, {", ".join([*KEY, *SUMS])} from computed"""
+
+FORGET_SOME = f"""
+with {_TOUCHED} delete from meeting_rollup r using touched k where {_same("k", "r")} and $2::timestamptz is not null"""
+"""First: the roll-ups of these meetings go."""
+
+COMPUTE_SOME = f"with {_SOME} {_INSERT}"
+"""Then: they are there again, as the meetings have it now."""
+
+FORGET_ALL = "delete from meeting_rollup where tenant_id = $1::uuid and $2::timestamptz is not null"
+COMPUTE_ALL = f"with {_ALL} {_INSERT}"
+
+_STORED = ", ".join(f"r.{name}" for name in SUMS)
+_NOW = ", ".join(f"c.{name}" for name in SUMS)
+_TOPICS = ", ".join(f"'{topic}'" for topic in TOPICS)
+
+DIFFERENCES = f"""
+with {_ALL},
+waiting as materialized (
+  select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on
+  from outbox_event e join meeting m on m.id = e.subject_id join tenant t on t.id = $1::uuid
+  {_keys("m", "m.starts_at at time zone t.zone")}
+  where e.done_at is null and e.topic in ({_TOPICS})),
+compared as (
+  select {", ".join(f"coalesce(c.{name}, r.{name}) as {name}" for name in KEY)},
+    case when r.id is not null then (select row_to_json(x)::text from (select {_STORED}) x) end as stored,
+    case when c.grain is not null then (select row_to_json(x)::text from (select {_NOW}) x) end as computed
+  from computed c full join meeting_rollup r on {_same("c", "r")}
+  where ({_STORED}) is distinct from ({_NOW}))
+select * from compared c where not exists (select from waiting w where {_same("w", "c")})
+order by organisation_id, team_id nulls first, grain, starts_on"""
+"""Roll-ups that are not what their meetings say; those that a waiting event will renew are left out."""
