@@ -81,6 +81,7 @@ def create_app(
         service.reader,
         limits=CostLimits(settings.graphql_cost_limit, settings.graphql_client_limits),
         deadline=settings.graphql_deadline,
+        staleness=settings.rollup_staleness,
     )
 
     @cache

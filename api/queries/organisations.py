@@ -6,6 +6,7 @@ from uuid import UUID
 from api.queries.access import everyone
 from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from api.reading.views import Order, View, many, one, pages, shown
+from domain.figures import Level
 from domain.organisations import OrganisationKind, Sector
 
 _NAME = (
@@ -30,6 +31,7 @@ class OrganisationView(View):
     )
     order = Order((("{row}_p.sort_name", "text"), ("{row}.id", "uuid")))
     listed_as = "organisations"
+    figures_at = Level.UNIT
     seen_by = (everyone,)
     filters = {
         "kind": "{row}.kind = :kind::text",

@@ -6,6 +6,7 @@ from uuid import UUID
 from api.queries.access import everyone
 from api.reading.paths import Within
 from api.reading.views import Order, View, many, one, pages, shown
+from domain.figures import Level
 from domain.teams import Duty, TeamKind, TeamState
 
 
@@ -15,6 +16,7 @@ class TeamView(View):
     of = "team"
     order = Order((("{row}.sort_name", "text"), ("{row}.id", "uuid")))
     listed_as = "teams"
+    figures_at = Level.TEAM
     seen_by = (everyone,)
     filters = {
         "organisation_id": "{row}.organisation_id = :organisation_id::uuid",

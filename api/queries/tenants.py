@@ -4,6 +4,7 @@ from uuid import UUID
 
 from api.queries.access import everyone
 from api.reading.views import View, shown
+from domain.figures import Level
 
 
 class TenantView(View):
@@ -14,6 +15,7 @@ class TenantView(View):
     source = "(select * from tenant where id = :tenant::text::uuid) {row}"
     key = "true"
     asked_as = "municipality"
+    figures_at = Level.TENANT
     revision_sql = "null::int"
     seen_by = (everyone,)
 

@@ -6,10 +6,13 @@ Everything here is text from declarations in this code base; what comes from a c
 from itertools import count
 
 from api.reading import connections, values
+from api.reading.figure_sql import figures_sql
+from api.reading.figures import Scope
 from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within
 from api.reading.selections import (
     Alternative,
     Constant,
+    Figured,
     Found,
     FoundAnywhere,
     Inside,
@@ -87,7 +90,7 @@ class Compiler:
             f"from {view.source.format(row=row)} where {key} and {self.seen(view.seen_by, row)}) j)"
         )
 
-    def _part(self, view: type[View], part: Part, row: str) -> str:
+    def _part(self, view: type[View], part: Part, row: str) -> str:  # noqa: PLR0911 - one for each kind
         match part:
             case Scalar():
                 return self._field(view.fields[part.name], row)
@@ -99,6 +102,8 @@ class Compiler:
                 return self._link(view.links[part.link], part.wanted, row)
             case Alternative():
                 return self._either(view.links[part.link], part, row)
+            case Figured() if view.figures_at:
+                return figures_sql(Scope(view.figures_at, f"{row}.id", self.seen, part.suffix), part.wanted)
             case Paged():
                 return connections.nested(self, part, view.links[part.link or ""], row)
         raise TypeError(f"{part.key}: {type(part).__name__} is no part of a row")

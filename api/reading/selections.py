@@ -6,6 +6,7 @@ Keys are what the answer calls a part, so that an operation may ask for the same
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from api.reading.figures import Wanted
 from api.reading.views import VIEWS, View
 
 LONGEST_KEY = 63
@@ -126,8 +127,28 @@ class FoundAnywhere:
     wanted: tuple[tuple[str, "Selection"], ...]
 
 
+@dataclass(frozen=True)
+class Figured:
+    """Figures about the row (or the tenant), for a period whose parameters end in `suffix`."""
+
+    key: str
+    suffix: str
+    wanted: tuple[Wanted, ...]
+
+
 Part: TypeAlias = (
-    Scalar | Constant | Inside | Related | Alternative | Paged | Edges | Nodes | PageInfo | Found | FoundAnywhere
+    Scalar
+    | Constant
+    | Inside
+    | Related
+    | Alternative
+    | Figured
+    | Paged
+    | Edges
+    | Nodes
+    | PageInfo
+    | Found
+    | FoundAnywhere
 )
 
 

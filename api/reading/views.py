@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from api.reading.paths import Path
+from domain.figures import Level
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class View:
     seen_by: ClassVar[tuple[Path, ...]]
     filters: ClassVar[Mapping[str, str]] = {}
     revision_sql: ClassVar[str] = "{row}.revision"
+    figures_at: ClassVar[Level | None] = None  # whether GraphQL tells figures about its rows, and of which level
 
     narrows: ClassVar[bool]  # whether the source may leave rows of the table out
     published: ClassVar[str]

@@ -12,6 +12,7 @@ import orjson
 
 from api.reading.views import View
 from api.schema.meanings import LARGEST_PAGE, Cast
+from domain.figures import Bucket
 
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LONGEST_CURSOR = 2000
@@ -104,4 +105,5 @@ _FITS: Mapping[Cast, Callable[[Any, Any], Any]] = {
     Cast.MOMENT: _moment,
     Cast.SIZE: _size,
     Cast.CURSOR: _cursor,
+    Cast.BUCKET: lambda value, _: Bucket(value),
 }

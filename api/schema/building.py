@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from api.reading.views import VIEWS, Link, View
+from api.schema.figures import figures_field
 from api.schema.meanings import LARGEST_PAGE, PAGE, SHORT_LIST, Argument, Cast, Kind, Meaning
 from api.schema.types import SCALARS, Types, camel, first_paragraph, meaning_of
 
@@ -72,6 +73,8 @@ class Schema:
             fields[key] = make(name, key, annotation, shown.doc, meaning_of(key, shown.type), shown.deprecated)
         for key, link in view.links.items():
             fields[key] = self._link(name, key, link)
+        if view.figures_at:
+            fields["figures"] = figures_field(self._types, name, view.figures_at)
         bases = (self._node,) if is_node(view) else ()
         self._types.make(name, view.__doc__, fields, bases)
 

@@ -1,7 +1,8 @@
 """Documents that were read before: parsed, validated and taken apart once, whoever sends them again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -28,9 +29,11 @@ from api.reading.views import VIEWS, View
 from api.schema.arguments import Misfit, fitted
 from api.schema.building import Schema
 from api.schema.limits import ERRORS, read
-from api.schema.meanings import Argument, Cast
+from api.schema.meanings import Argument, Cast, Kind
 from api.schema.refusals import OperationUnknown
 from api.schema.types import camel
+from domain.errors import Invalid
+from domain.figures import Bucket, Period, period, school_year
 
 
 class Wrong(Exception):
@@ -62,6 +65,33 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """A field of figures where it stands: the parameters of its period, and the ending of what is made of them."""
+
+    node: int
+    suffix: str
+    parameters: Mapping[str, str]
+
+    def period(self, given: Mapping[str, Any], today: date) -> Period:
+        """The period that is meant, by default the current school year by months. Raises Misfit."""
+        since, until, by = (given.get(self.parameters.get(name, "")) for name in ("since", "until", "by"))
+        first, after = school_year(since or today)
+        try:
+            return period(by or Bucket.MONTH, since or first, until or after)
+        except Invalid as invalid:
+            raise Misfit(_PERIODS[invalid.faults[0].code]) from None
+
+
+_PERIODS = {
+    "ends_before_start": "period_ends_before_start",
+    "too_small": "period_out_of_range",
+    "too_large": "period_out_of_range",
+    "too_long": "period_too_long",
+}
+"""What is wrong with a period, in words for GraphQL, by the faults of `domain.figures`."""
+
+
+@dataclass(frozen=True)
 class Bound:
     """The arguments of one request: what each of them is, for the plan, and the parameters, for the statement.
 
@@ -81,7 +111,7 @@ class Operation:
         self.definition = definition
         self.name = definition.name.value if definition.name else ""
         self.document = document
-        self.occurrences = tuple(_occurrences(schema, document))
+        self.occurrences, self.spoken = _taken_apart(schema, document)
         self.asked = tuple(sorted(document.asked))
         self._schema = schema
         self._nothing = None if definition.variable_definitions else self._bound({})
@@ -163,9 +193,10 @@ class Document:
         return self._operations[name]
 
 
-def _occurrences(schema: Schema, document: Document) -> Iterator[Occurrence]:
-    """Every argument of the document with a meaning of ours, in its order."""
+def _taken_apart(schema: Schema, document: Document) -> tuple[tuple[Occurrence, ...], tuple[Spoken, ...]]:
+    """Every argument of the document with a meaning of ours, and every field of figures, in its order."""
     found: list[Occurrence] = []
+    spoken: list[Spoken] = []
     info = TypeInfo(schema.core)
 
     class Arguments(Visitor):
@@ -175,10 +206,14 @@ def _occurrences(schema: Schema, document: Document) -> Iterator[Occurrence]:
             if meaning is None or field is None:
                 return
             declared = {camel(each.name): each for each in meaning.arguments}
+            first = len(found)
             for given in node.arguments or ():
                 argument, name = declared[given.name.value], f"v{len(found)}"
                 kind = field.args[given.name.value].type
                 found.append(Occurrence(id(node), argument, name, given.value, kind, VIEWS.get(meaning.view)))
+            if meaning.kind is Kind.FIGURES:
+                names = {each.argument.name: each.parameter for each in found[first:]}
+                spoken.append(Spoken(id(node), f"_f{len(spoken)}", names))
 
     visit(document.node, TypeInfoVisitor(info, Arguments()))
-    yield from found
+    return tuple(found), tuple(spoken)

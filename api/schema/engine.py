@@ -8,10 +8,12 @@ import orjson
 from graphql import OperationType
 
 from api.postgres.asker import Asker
+from api.reading.figures import figure_values
 from api.reading.reader import Reader
+from api.schema.arguments import Misfit
 from api.schema.building import Schema, schema
 from api.schema.completing import Path, blamed, introspected
-from api.schema.documents import Document
+from api.schema.documents import Bound, Document, Operation
 from api.schema.plans import Plan, Recent, plan
 from api.schema.refusals import CostTooHigh, MutationByGet, NotAQuery
 from api.schema.selecting import Blame
@@ -55,10 +57,11 @@ class CostLimits:
 class Engine:
     """Keeps what was learnt of documents; bounded, whatever clients send."""
 
-    def __init__(self, reader: Reader, *, limits: CostLimits, deadline: float) -> None:
+    def __init__(self, reader: Reader, *, limits: CostLimits, deadline: float, staleness: float) -> None:
         self.schema: Schema = schema()
         self._reader = reader
         self._deadline = deadline
+        self._staleness = staleness
         self._documents: Recent[str, Document] = Recent(DOCUMENTS)
         self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS)
         self.limits = limits
@@ -72,15 +75,16 @@ class Engine:
         if operation.definition.operation is not OperationType.QUERY:
             raise MutationByGet if asked.get else NotAQuery
         bound = operation.bind(asked.variables)
-        key = (document, operation.name, bound.states)
+        spoken, wrong = self._periods(operation, bound, asker)
+        key = (document, operation.name, bound.states, *wrong.items())
         found = self._plans.get(key)
         if found is None:
-            found = self._plans.put(key, plan(self.schema, operation, bound))
+            found = self._plans.put(key, plan(self.schema, operation, bound, wrong))
         limit = self.limits.of(asker)
         if found.cost > limit:
             raise CostTooHigh(cost=found.cost, limit=limit)
         found.uses += 1
-        values = {**asker.values(), **bound.parameters, **found.constants}
+        values = {**asker.values(), **bound.parameters, **found.constants, **spoken}
         body = await self._reader.operation(
             asker, found.statement, values, deadline=self._deadline, keep=found.uses > 1
         )
@@ -91,3 +95,15 @@ class Engine:
             said = introspected(self.schema, operation, found.introspection, bound.variables)
             data = {key: said[key] if key in found.introspection else data[key] for key in found.roots}
         return Answered(orjson.dumps(data), found.cost, limit, tuple(errors))
+
+    def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> tuple[dict[str, Any], dict[int, str]]:
+        """The parameters of all periods that figures are asked for, and what is wrong with others, by node."""
+        values: dict[str, Any] = {}
+        wrong: dict[int, str] = {}
+        for each in operation.spoken:
+            try:
+                period = each.period(bound.parameters, asker.today)
+                values |= figure_values(period, asker.zone, self._staleness, each.suffix)
+            except Misfit as misfit:
+                wrong[each.node] = str(misfit)
+        return values, wrong

@@ -24,6 +24,8 @@ class Kind(Enum):
     EDGES = "its edges"
     NODE = "the row of an edge"
     PAGE_INFO = "where a page stands"
+    FIGURES = "figures about a row"
+    FIGURE = "one figure, or its series"
     FOUND = "one row, by its id or by who asks"
     ANYWHERE = "one row of any type, by its id"
 
@@ -37,6 +39,7 @@ class Cast(Enum):
     MOMENT = "a moment"
     SIZE = "a page size"
     CURSOR = "a cursor"
+    BUCKET = "what a period is divided into"
 
 
 @dataclass(frozen=True)

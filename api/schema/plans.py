@@ -37,9 +37,9 @@ class Plan:
         return not self.blames and not self.introspection
 
 
-def plan(schema: Schema, operation: Operation, bound: Bound) -> Plan:
-    """The plan for an operation and the states of its arguments."""
-    selecting = Selecting(schema, operation, bound)
+def plan(schema: Schema, operation: Operation, bound: Bound, periods: Mapping[int, str] | None = None) -> Plan:
+    """The plan for an operation, the states of its arguments, and what is wrong with periods of figures, by node."""
+    selecting = Selecting(schema, operation, bound, periods or {})
     selection = selecting.selection()
     return Plan(
         numbered(operation_sql(selection)),

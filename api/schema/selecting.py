@@ -1,29 +1,24 @@
 """From an operation and the states of its arguments to a selection: what the compiler makes into SQL.
 
-Fields are collected and merged as GraphQL has it (specification §6.3.2); what depends on a variable is fixed by
-the states, so that one plan serves all requests with the same states.
+What depends on a variable is fixed by the states, so that one plan serves all requests with the same states.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    DirectiveNode,
     FieldNode,
-    FragmentSpreadNode,
     GraphQLNonNull,
-    InlineFragmentNode,
-    SelectionNode,
-    SelectionSetNode,
-    VariableNode,
 )
 
+from api.reading.figures import Wanted
 from api.reading.selections import (
     Alternative,
     Bounds,
     Constant,
     Edges,
+    Figured,
     Found,
     FoundAnywhere,
     Inside,
@@ -37,6 +32,7 @@ from api.reading.selections import (
 )
 from api.reading.views import VIEWS
 from api.schema.building import Schema
+from api.schema.collecting import Fields
 from api.schema.documents import Bound, Occurrence, Operation
 from api.schema.meanings import PAGE, Kind, Meaning
 
@@ -73,10 +69,12 @@ class Refused(Exception):
 class Selecting:
     """Makes the selection of one operation with one set of states; counts what it may cost meanwhile."""
 
-    def __init__(self, schema: Schema, operation: Operation, bound: Bound) -> None:
+    def __init__(self, schema: Schema, operation: Operation, bound: Bound, periods: Mapping[int, str]) -> None:
         self._schema = schema
-        self._fragments = operation.document.fragments
-        self._flags = dict(zip(operation.asked, bound.states[len(operation.occurrences) :], strict=True))
+        flags = dict(zip(operation.asked, bound.states[len(operation.occurrences) :], strict=True))
+        self._fields = Fields(schema, operation.document.fragments, flags)
+        self._spoken = {each.node: each for each in operation.spoken}
+        self._periods = periods
         self._given: dict[int, dict[str, tuple[Occurrence, Any]]] = {}
         for each, state in zip(operation.occurrences, bound.states, strict=False):
             self._given.setdefault(each.node, {})[each.argument.name] = (each, state)
@@ -90,7 +88,7 @@ class Selecting:
     def selection(self) -> Selection:
         """What the operation asks for, introspection left out."""
         parts = []
-        for key, nodes in self._collected("Query", [self._operation.definition.selection_set]):
+        for key, nodes in self._fields.collected("Query", [self._operation.definition.selection_set]):
             self.roots.append(key)
             if nodes[0].name.value in {"__schema", "__type"}:
                 self.introspection.append(key)
@@ -101,7 +99,7 @@ class Selecting:
     def _of(self, name: str, nodes: Sequence[FieldNode], path: tuple[Step, ...], times: int) -> Selection:
         """What is wanted of an object of this type."""
         sets = [node.selection_set for node in nodes if node.selection_set]
-        fields = self._collected(name, sets)
+        fields = self._fields.collected(name, sets)
         return Selection(tuple(self._part(name, key, merged, path, times) for key, merged in fields))
 
     def _part(self, owner: str, key: str, nodes: list[FieldNode], path: tuple[Step, ...], times: int) -> Part:
@@ -119,19 +117,23 @@ class Selecting:
             self.blames.append(Blame(here, nodes[0], refused.argument, refused.code))
             return Constant(key, NULL)
 
-    def _meant(  # noqa: PLR0911 - one for each kind
-        self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int
-    ) -> Part:
-        if meaning.kind is Kind.SCALAR:
-            return Scalar(key, meaning.name)
-        if meaning.kind is Kind.PAGED:
-            return self._paged(key, nodes, meaning, here, times)
-        if meaning.kind is Kind.PAGE_INFO:
-            return PageInfo(key, self._of(meaning.view, nodes, here, times))
-        if meaning.kind is Kind.EDGES:
-            return Edges(key, self._of(meaning.view, nodes, here, times))
-        times *= meaning.size
-        self.cost += times
+    def _meant(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
+        match meaning.kind:
+            case Kind.SCALAR:
+                return Scalar(key, meaning.name)
+            case Kind.PAGED:
+                return self._paged(key, nodes, meaning, here, times)
+            case Kind.FIGURES:
+                return self._figured(key, nodes, meaning, times)
+            case Kind.PAGE_INFO:
+                return PageInfo(key, self._of(meaning.view, nodes, here, times))
+            case Kind.EDGES:
+                return Edges(key, self._of(meaning.view, nodes, here, times))
+        self.cost += times * meaning.size
+        return self._rows(key, nodes, meaning, here, times * meaning.size)
+
+    def _rows(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
+        """What consists of rows, each of which costs something."""
         if meaning.kind in {Kind.ANYWHERE, Kind.ALTERNATIVE}:
             return self._several(key, nodes, meaning, here, times)
         wanted = self._of(meaning.view, nodes, here, times)
@@ -145,6 +147,29 @@ class Selecting:
             case Kind.RELATED:
                 return Related(key, meaning.name, wanted)
         return Found(key, meaning.view, wanted, self._parameter(nodes[0], "id"), self._parameter(nodes[0], "as_of"))
+
+    def _figured(self, key: str, nodes: list[FieldNode], meaning: Meaning, times: int) -> Figured:
+        """Figures about a row. Raises Refused."""
+        for argument in meaning.arguments:
+            self._parameter(nodes[0], argument.name)
+        if id(nodes[0]) in self._periods:
+            raise Refused("until", self._periods[id(nodes[0])])
+        return Figured(key, self._spoken[id(nodes[0])].suffix, self._wanted(meaning.view, nodes, times))
+
+    def _wanted(self, owner: str, nodes: Sequence[FieldNode], times: int) -> tuple[Wanted, ...]:
+        found = []
+        for key, merged in self._fields.collected(owner, [node.selection_set for node in nodes if node.selection_set]):
+            name = merged[0].name.value
+            if name == "__typename":
+                found.append(Wanted(key, "typename", text=owner))
+                continue
+            meaning = self._schema.meanings[owner][name]
+            if meaning.kind is Kind.SCALAR:
+                found.append(Wanted(key, meaning.name))
+                continue
+            self.cost += times * meaning.size
+            found.append(Wanted(key, meaning.name, self._wanted(meaning.view, merged, times * meaning.size)))
+        return tuple(found)
 
     def _several(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
         """One of several types: the dearest of them counts, since a row is of one type only."""
@@ -197,44 +222,3 @@ class Selecting:
         if isinstance(state, str) and state.startswith("!"):
             raise Refused(name, state[1:])
         return occurrence.parameter
-
-    def _collected(self, name: str, sets: Sequence[SelectionSetNode]) -> Iterator[tuple[str, list[FieldNode]]]:
-        """The fields of a selection on an object of this type, merged by key, in the order of the answer."""
-        grouped: dict[str, list[FieldNode]] = {}
-        seen: set[str] = set()
-        for chosen in sets:
-            for node in self._flat(name, chosen, seen):
-                grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-        yield from grouped.items()
-
-    def _flat(self, name: str, chosen: SelectionSetNode, seen: set[str]) -> Iterator[FieldNode]:
-        for each in chosen.selections:
-            if not self._included(each):
-                continue
-            match each:
-                case FieldNode():
-                    yield each
-                case InlineFragmentNode():
-                    if each.type_condition is None or self._fits(name, each.type_condition.name.value):
-                        yield from self._flat(name, each.selection_set, seen)
-                case FragmentSpreadNode():
-                    fragment = self._fragments[each.name.value]
-                    if each.name.value not in seen and self._fits(name, fragment.type_condition.name.value):
-                        seen.add(each.name.value)
-                        yield from self._flat(name, fragment.selection_set, seen)
-
-    def _fits(self, name: str, condition: str) -> bool:
-        return name == condition or name in self._schema.possible(condition)
-
-    def _included(self, node: SelectionNode) -> bool:
-        for directive in node.directives or ():
-            if directive.name.value == "skip" and self._asked(directive):
-                return False
-            if directive.name.value == "include" and not self._asked(directive):
-                return False
-        return True
-
-    def _asked(self, directive: DirectiveNode) -> bool:
-        [condition] = directive.arguments or ()
-        value = condition.value
-        return bool(self._flags[value.name.value] if isinstance(value, VariableNode) else getattr(value, "value", None))
