@@ -8,6 +8,7 @@ import orjson
 
 from api.app import declared, operation_routes
 from api.schema.building import sdl
+from api.schema.error_docs import errors_markdown
 from api.web.openapi import openapi_document
 from api.web.pages import problems_markdown
 from api.web.permissions_page import permissions_markdown
@@ -26,7 +27,7 @@ def published() -> Mapping[str, bytes]:
     return {
         "openapi/openapi.json": document,
         "openapi/schema.graphql": sdl().encode(),
-        "openapi/problems.md": problems_markdown().encode(),
+        "openapi/problems.md": (problems_markdown() + errors_markdown()).encode(),
         "docs/permissions.md": permissions_markdown(operation_routes()).encode(),
     }
 
