@@ -18,8 +18,8 @@ from api.schema.plans import Plan, Recent, plan
 from api.schema.refusals import CostTooHigh, MutationByGet, NotAQuery
 from api.schema.selecting import Blame
 
-DOCUMENTS = 1000
-PLANS = 2000
+DOCUMENTS = 500
+PLANS = 1000
 
 
 @dataclass(frozen=True)
