@@ -21,12 +21,12 @@ CHECKS := format lint types contracts tests older
 OLDER := $(wildcard /usr/lib/postgresql/15/bin)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench openapi $(CHECKS:%=check-%)
+.PHONY: help run test bench bench-peers openapi $(CHECKS:%=check-%)
 
 help:
 	@echo "make run      the service with the demo on http://127.0.0.1:8000"
 	@echo "make test     format, lint, types, import contracts, all tests"
-	@echo "make bench    the benchmarks, as ratios"
+	@echo "make bench    the benchmarks, as ratios; make bench-peers installs what they are compared with"
 	@echo "make openapi  writes the published contract anew"
 
 run: $(READY)
@@ -62,6 +62,10 @@ check-older:
 
 bench: $(READY)
 	@$(BIN)/python -m bench.run
+
+# Needs npm; the lock file of bench/peers/node says what is installed.
+bench-peers: $(READY)
+	@$(BIN)/python -m bench.peers.install
 
 openapi: $(READY)
 	@$(BIN)/python -m api.publishing

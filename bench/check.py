@@ -5,13 +5,13 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from api.postgres.ids import new_id
 from bench.databases import Databases, rows_since
-from bench.operations import Call
+from bench.operations import Call, Question
 from bench.servers import Serving
 
 ASKED = 12
@@ -19,6 +19,10 @@ WRITTEN = 3
 """How many of the calls are compared; both numbers meet the big tenant and small ones."""
 
 MADE_ANEW = frozenset({"id", "created_at", "updated_at"})
+MERGED = "merged"
+"""What a dialect can only reach one object further down; it belongs to the object around."""
+
+T = TypeVar("T")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -53,6 +57,18 @@ async def same_writes(servers: Sequence[Serving], calls: Sequence[Call], databas
     return sizes // (len(written) * len(servers))
 
 
+async def same_data(servers: Sequence[Serving], questions: Sequence[Question]) -> int:
+    """The same for GraphQL, where every server is asked in its dialect and only the data counts. Raises Different."""
+    asked = _some(questions, ASKED)
+    sizes = 0
+    for question in asked:
+        answers = [await _ask(server, question.to(server.name)) for server in servers]
+        sizes += len(answers[0].content)
+        seen = [(a.status_code, _data(server, a.json())) for server, a in zip(servers, answers, strict=True)]
+        _compare(servers, seen, question.to(servers[0].name))
+    return sizes // len(asked)
+
+
 async def same_shape(one: Serving, its: Sequence[Call], other: Serving, others: Sequence[Call]) -> None:
     """Answers about different rows have the same fields, and as many of everything. Raises Different."""
     for a, b in zip(_some(its, ASKED), _some(others, ASKED), strict=True):
@@ -60,14 +76,16 @@ async def same_shape(one: Serving, its: Sequence[Call], other: Serving, others: 
         _compare([one, other], [(each.status_code, _shape(each.json())) for each in answers], b)
 
 
-def _some(calls: Sequence[Call], number: int) -> Sequence[Call]:
+def _some(calls: Sequence[T], number: int) -> Sequence[T]:
     return calls[:: max(1, len(calls) // number)]
 
 
 async def _ask(server: Serving, call: Call) -> httpx.Response:
     headers = {"authorization": f"Bearer {call.by.token}"}
     if call.body:
-        headers |= {"content-type": "application/json", "idempotency-key": secrets.token_hex(16)}
+        headers["content-type"] = "application/json"
+    if call.keyed:
+        headers["idempotency-key"] = secrets.token_hex(16)
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         url = f"http://127.0.0.1:{server.port}{call.path}"
         return await client.request(call.method, url, content=call.body or None, headers=headers)
@@ -82,10 +100,17 @@ def _compare(servers: Sequence[Serving], seen: Sequence[tuple[Any, ...]], call: 
             raise Different(f"{call.method} {call.path}: {server.name} gives {told[0]}, {servers[0].name} {told[1]}")
 
 
+def _data(server: Serving, answer: dict[str, Any]) -> Any:
+    if answer.get("errors"):
+        raise Different(f"{server.name} answers {json.dumps(answer['errors'])[:1500]}")
+    return _plain(answer["data"])
+
+
 def _plain(value: Any, leave_out: frozenset[str] = frozenset()) -> Any:
-    """The value without what may differ: how moments are written, what a cursor looks like, new ids."""
+    """The value without what may differ: how moments and fractions are written, what a cursor looks like, new ids."""
     if isinstance(value, dict):
-        kept = {k: _plain(v, leave_out) for k, v in value.items() if k not in leave_out}
+        whole = {**value, **value.get(MERGED, {})}
+        kept = {k: _plain(v, leave_out) for k, v in whole.items() if k not in leave_out and k != MERGED}
         if kept.get("next_cursor"):
             kept["next_cursor"] = "follows"
         return kept
@@ -93,7 +118,7 @@ def _plain(value: Any, leave_out: frozenset[str] = frozenset()) -> Any:
         return [_plain(each, leave_out) for each in value]
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return datetime.fromisoformat(value).astimezone(UTC).isoformat()
-    return value
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def _filled(left: dict[str, list[dict[str, Any]]]) -> dict[str, list[list[str]]]:

@@ -13,9 +13,22 @@ from pathlib import Path
 from statistics import mean
 
 from bench.load import client_name
+from bench.peers.install import versions
 from bench.rounds import Length, Measured
 
-PACKAGES = ("fastapi", "starlette", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy", "pydantic", "orjson")
+PACKAGES = (
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "asyncpg",
+    "sqlalchemy",
+    "pydantic",
+    "orjson",
+    "strawberry-graphql",
+    "graphql-core",
+)
 MOST_LOAD = 0.5
 """Load average for each processor before the run. Above it, or above MOST_OF_OTHERS, a run is invalid."""
 
@@ -34,6 +47,7 @@ class Conditions:
     python: str
     postgres: str
     packages: dict[str, str]
+    node_peers: dict[str, str]
     client: str
     scale: float
     length: Length
@@ -50,6 +64,7 @@ def conditions(postgres: str, scale: float, length: Length) -> Conditions:
         python=platform.python_version() + gil,
         postgres=postgres,
         packages={name: version(name) for name in PACKAGES},
+        node_peers=versions(),
         client=client_name(),
         scale=scale,
         length=length,

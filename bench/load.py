@@ -13,14 +13,14 @@ from pathlib import Path
 
 import httptools
 
-from bench.operations import Call
+from bench.operations import GRAPHQL, Call
 
 SCRIPT = Path(__file__).with_name("load.lua")
 
 
 @dataclass(frozen=True)
 class Load:
-    """What came of one turn; `refused` counts answers that are no success."""
+    """What came of one turn; `refused` counts answers that are no success, `bytes` all that came, where it is known."""
 
     requests: int
     seconds: float
@@ -28,6 +28,7 @@ class Load:
     refused: int = 0
     p50_ms: float = 0.0
     p99_ms: float = 0.0
+    bytes: int = 0
 
     @property
     def rate(self) -> float:
@@ -48,6 +49,7 @@ def joined(loads: Sequence[Load]) -> Load:
         sum(each.refused for each in loads),
         statistics.median(each.p50_ms for each in loads),
         statistics.median(each.p99_ms for each in loads),
+        sum(each.bytes for each in loads),
     )
 
 
@@ -108,7 +110,8 @@ def _raw(method: str, path: str, token: str, body: str) -> bytes:
     head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n"
     if body:
         length = len(body.encode())
-        head += f"content-type: application/json\r\nidempotency-key: KEY-STANDS-HERE\r\ncontent-length: {length}\r\n"
+        key = "" if path == GRAPHQL else "idempotency-key: KEY-STANDS-HERE\r\n"
+        head += f"content-type: application/json\r\n{key}content-length: {length}\r\n"
     return f"{head}\r\n{body}".encode()
 
 

@@ -1,11 +1,13 @@
 """What is asked: the calls of each operation, by whom, and in which of the databases."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
+from bench import documents
 from bench.data.people import subject_of
 from bench.data.rows import id_of
 from bench.data.sizes import MEMBERS, Size
@@ -16,6 +18,7 @@ SEED = 20260303
 READS = 200
 PAGE = 50
 AGENDA = 6
+GRAPHQL = "/graphql"
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,29 @@ class Person:
 
 @dataclass(frozen=True)
 class Call:
-    """One request; writes get an Idempotency-Key of their own each time they are sent."""
+    """One request; writes over REST get an Idempotency-Key of their own each time they are sent."""
 
     method: str
     path: str
     by: Person
     body: bytes = b""
+
+    @property
+    def keyed(self) -> bool:
+        return bool(self.body) and self.path != GRAPHQL
+
+
+@dataclass(frozen=True)
+class Question:
+    """A GraphQL operation that somebody asks."""
+
+    by: Person
+    operation: str
+    variables: dict[str, Any]
+
+    def to(self, server: str) -> Call:
+        """The call, in the server's dialect."""
+        return Call("POST", GRAPHQL, self.by, documents.body(server, self.operation, self.variables))
 
 
 class Callers:
@@ -85,6 +105,32 @@ class Callers:
         """W1: a meeting with six items, by the facilitator of its team."""
         return [self._write(self._tenant(i)) for i in range(READS // 2)]
 
+    def teams_of_units(self) -> list[Question]:
+        """G2: teams with meetings and agendas, by people who lead all units and see all of it."""
+        asked = []
+        for i in range(READS):
+            tenant = self._tenant(i)
+            size = self._size(tenant)
+            leaders = size.leading_everything()
+            who = self._person(tenant, self._chance.choice(leaders))
+            asked.append(_of_unit(who, self._chance.randrange(size.units)))
+        return asked
+
+    def teams_of_own_unit(self) -> list[Question]:
+        """G2 by members of one of the teams, who see the meetings of their own teams and no others."""
+        asked = []
+        for i in range(READS):
+            tenant = self._tenant(i)
+            size = self._size(tenant)
+            team, seat = self._chance.randrange(size.teams), self._chance.randrange(MEMBERS)
+            asked.append(_of_unit(self._person(tenant, size.members(team)[seat]), team % size.units))
+        return asked
+
+    def schools(self) -> list[Question]:
+        """G1: all schools with their latest meetings and figures, by people who lead all units."""
+        big = self._sizes.big.leading_everything()
+        return [Question(self._person(0, number), "G1", documents.SCHOOL_YEAR) for number in big]
+
     def _tenant(self, i: int) -> int:
         """Three in five calls go to the big tenant, the others to the small ones in turn."""
         fives, rest = divmod(i, 5)
@@ -119,6 +165,16 @@ class Callers:
         team = self._chance.randrange(size.teams)
         body = new_meeting(str(id_of("team", tenant, team)))
         return Call("POST", "/v1/meetings", self._person(tenant, size.members(team)[0]), body)
+
+
+def _of_unit(who: Person, number: int) -> Question:
+    """Units with teams begin at 1: 0 is the municipality."""
+    return Question(who, "G2", {"unit": str(id_of("organisation", who.tenant, number + 1))})
+
+
+def calls_to(server: str, questions: Sequence[Question]) -> list[Call]:
+    """Every question in the server's dialect."""
+    return [each.to(server) for each in questions]
 
 
 def new_meeting(team: str) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,8 +16,9 @@ from api.queries import MeetingView
 from api.reading.reader import one_statement, page_statement
 from bench.data.people import ISSUER
 from bench.load import Load
-from bench.operations import Call
+from bench.operations import GRAPHQL, Call
 from bench.peers.bare import asker
+from bench.peers.compiled import compiled
 
 SCRIPTS = 12
 CLIENTS = 8
@@ -68,20 +69,23 @@ def _read(printed: str, seconds: float) -> Load:
 
 def _script(i: int, call: Call) -> tuple[str, dict[str, str]]:
     """The statement with pgbench's variables for parameters, and their values."""
-    values = {**asker(call.by.tenant_id, ISSUER, call.by.subject), "limit": 50, "id": call.path[-36:]}
-    statement = _statement(call)
+    statement, more = _statement(call)
+    values = {**asker(call.by.tenant_id, ISSUER, call.by.subject), **more}
     sql = re.sub(r"\$(\d+)", lambda m: f":{statement.names[int(m[1]) - 1]}_{i}", statement.sql)
     return f"{' '.join(sql.split())};\n", {f"{name}_{i}": _text(values[name]) for name in statement.names}
 
 
-def _statement(call: Call) -> Statement:
+def _statement(call: Call) -> tuple[Statement, Mapping[str, Any]]:
+    """Ours, and its parameters beside the asker's."""
+    if call.path == GRAPHQL:
+        return compiled(call.body)
     if "?" in call.path:
-        return page_statement(MeetingView.published, frozenset(), (), after=False)
-    return one_statement(MeetingView.published, frozenset())
+        return page_statement(MeetingView.published, frozenset(), (), after=False), {"limit": 50}
+    return one_statement(MeetingView.published, frozenset()), {"id": call.path[-36:]}
 
 
 def _text(value: Any) -> str:
     """As PostgreSQL reads it: arrays in braces, JSON as it is."""
     if isinstance(value, bytes):
         return value.decode()
-    return "{" + ",".join(value) + "}" if isinstance(value, list) else str(value)
+    return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else str(value)

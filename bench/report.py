@@ -8,6 +8,9 @@ from typing import Any
 from bench.conditions import MOST_LOAD, MOST_OF_OTHERS, Conditions, disturbances, taken
 from bench.rounds import CONNECTIONS, Compared, Measured, Turn
 
+LEAST_OF_SIZE = 0.5
+"""Of the answers that were compared beforehand: some calls have shorter answers, errors have much shorter ones."""
+
 MOST_MEMORY = 150.0
 """MiB of the serving process: a bar of the project."""
 
@@ -39,6 +42,7 @@ def document(here: Conditions, results: Sequence[Measured]) -> dict[str, Any]:
 
 def _heading(here: Conditions, results: Sequence[Measured], seconds: float) -> str:
     packages = ", ".join(f"{name} {number}" for name, number in here.packages.items())
+    node = ", ".join(f"{name} {number}" for name, number in here.node_peers.items()) or "the Node peers not installed"
     others = ", ".join(f"{each.group.name} {taken(each):.2f}" for each in results)
     return (
         "# Results\n\n"
@@ -46,12 +50,20 @@ def _heading(here: Conditions, results: Sequence[Measured], seconds: float) -> s
         f"{_validity(here, results)}\n\n"
         f"{here.cores} processors; load average before {here.load_before:g}; processors that others kept busy: "
         f"{others}.\n"
-        f"PostgreSQL {here.postgres}; Python {here.python}; {packages}.\n"
+        f"PostgreSQL {here.postgres}; Python {here.python}; {packages}; {node}.\n"
         f"Scale {here.scale:g}; {here.length.rounds} rounds of {here.length.seconds:g} s a turn, interleaved, another "
-        f"case first each round; {CONNECTIONS} connections, driven by {here.client}.\n"
+        f"case first each round; {_connections(results)}, driven by {here.client}.\n"
         "Ratios are of requests a second, paired round by round; above 1 the first is faster.\n"
         "Bars are measured against the median; they gate nothing.\n"
     )
+
+
+def _connections(results: Sequence[Measured]) -> str:
+    """How many there are, and which groups have others."""
+    others = [
+        f"{each.group.name} {each.group.connections}" for each in results if each.group.connections != CONNECTIONS
+    ]
+    return f"{CONNECTIONS} connections" + (f" ({', '.join(others)})" if others else "")
 
 
 def _validity(here: Conditions, results: Sequence[Measured]) -> str:
@@ -84,6 +96,8 @@ def _met(measured: Measured, pair: Compared) -> str:
     failed = sum(turn.load.errors + turn.load.refused for turn in turns)
     if failed:
         return f"says nothing: {failed} requests failed"
+    if any(_thin(turn, measured.bytes) for turn in turns):
+        return "says nothing: answers were shorter than when they were compared"
     if taken(measured) > MOST_OF_OTHERS:
         return "says nothing: others were at work"
     if pair.least is None:
@@ -91,9 +105,17 @@ def _met(measured: Measured, pair: Compared) -> str:
     return "met" if median(measured.ratios(pair)) >= pair.least else "**missed**"
 
 
+def _thin(turn: Turn, size: int) -> bool:
+    """Whether answers can't have been what they should: GraphQL tells errors with success."""
+    load = turn.load
+    return bool(load.bytes) and load.bytes < load.requests * size * LEAST_OF_SIZE
+
+
 def _memory(results: Sequence[Measured]) -> str:
     """Of every process of ours, also those on other databases."""
-    sizes = [each.memory[case.name] for each in results for case in each.group.cases if case.server == "ours"]
+    sizes = [each.memory[case.name] for each in results for case in each.group.cases if case.server.startswith("ours")]
+    if not sizes:
+        return "| all | memory of ours, MiB | | | | | not measured |"
     word = "met" if max(sizes) < MOST_MEMORY else "**missed**"
     figures = f"{min(sizes):.0f} | {median(sizes):.0f} | {max(sizes):.0f}"
     return f"| all | memory of ours, MiB | {figures} | < {MOST_MEMORY:.0f} | {word} |"

@@ -12,6 +12,8 @@ from bench.pgbench import pgbench
 from bench.servers import Serving, serving
 
 CONNECTIONS = 16
+"""Unless a group says otherwise."""
+
 WARM_SECONDS = 2.0
 """Before the first round: every call is sent, every token seen, every statement prepared on every connection."""
 
@@ -57,6 +59,7 @@ class Group:
     check: Callable[[Sequence[Serving]], Awaitable[int]]
     piece: float | None = None
     anew: bool = False
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,10 @@ class Measured:
         above, below = self.turns.get(pair.upper, []), self.turns.get(pair.lower, [])
         paired = zip(above, below, strict=False)
         return [a.rate(by_cpu=pair.by_cpu) / b.rate(by_cpu=pair.by_cpu) for a, b in paired if b.load.requests]
+
+    def missing(self) -> list[str]:
+        """What has a bar but was not measured, because a peer is not installed."""
+        return [pair.title for pair in self.group.compared if pair.least and not self.ratios(pair)]
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ async def measure(group: Group, length: Length, stage: Stage) -> Measured:
         async with stage.all_of(group.cases) as running:
             if first == 0:
                 measured.bytes = await group.check(list(running.values()))
-            players = [_Player(case, running.get(case.name), stage.folder) for case in group.cases]
+            players = [_Player(case, running.get(case.name), stage.folder, group.connections) for case in group.cases]
             await _rounds(range(first, first + step), players, length.seconds, measured)
     return measured
 
@@ -160,8 +167,9 @@ async def _round(number: int, players: Sequence["_Player"], seconds: float, meas
 class _Player:
     """A case that is ready to take its turn; `server` is None for pgbench."""
 
-    def __init__(self, case: Case, server: Serving | None, folder: Path) -> None:
+    def __init__(self, case: Case, server: Serving | None, folder: Path, connections: int) -> None:
         self.case = case
+        self._connections = connections
         self.server = server
         self._folder = folder
         self._calls = write_calls(folder / f"{case.name}.tsv", case.calls)
@@ -174,5 +182,5 @@ class _Player:
         if self.server is None:
             return Turn(await pgbench(self.case.dsn, self.case.calls, self._folder, seconds), 0.0)
         before = self.server.cpu()
-        load = await drive(self.server.port, self._calls, seconds, CONNECTIONS)
+        load = await drive(self.server.port, self._calls, seconds, self._connections)
         return Turn(load, self.server.cpu() - before)

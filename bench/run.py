@@ -19,6 +19,7 @@ from bench.groups import NAMES, group
 from bench.issuer import issuing
 from bench.load import client_name
 from bench.operations import Callers
+from bench.peers.install import node
 from bench.pgbench import program
 from bench.rounds import Length, Measured, Stage, measure
 from bench.servers import write_tokens
@@ -55,6 +56,8 @@ async def _run(given: argparse.Namespace, length: Length) -> None:
     began = time.monotonic()
     if program() is None:
         LOG.info("pgbench is not here: skipped")
+    if node() is None:
+        LOG.info("the Node peers are not installed (make bench-peers): skipped")
     LOG.info("driven by %s", client_name())
     with (
         tempfile.TemporaryDirectory(prefix="plf-bench-") as folder,
@@ -96,9 +99,10 @@ def _keep(here: Conditions, results: list[Measured], seconds: float) -> None:
 
 
 def complete(here: Conditions, results: list[Measured]) -> bool:
-    """Whether everything was measured on all the data, and for long enough."""
+    """Whether everything was measured on all the data, and for long enough, and every bar has its peer."""
     enough = here.length.rounds >= FULL.rounds and here.length.seconds >= FULL.seconds
-    return enough and here.scale == 1 and {each.group.name for each in results} == set(NAMES)
+    all_groups = {each.group.name for each in results} == set(NAMES)
+    return enough and here.scale == 1 and all_groups and not any(each.missing() for each in results)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,30 @@ from pathlib import Path
 
 from bench.data.people import AUDIENCE, ISSUER
 from bench.operations import Person
+from bench.peers.install import HERE, node
 
 MODULES = {
     "ours": "api.serving",
     "bare": "bench.peers.bare",
     "idiomatic": "bench.peers.idiomatic.app",
+    "strawberry": "bench.peers.strawberry.app",
 }
+SCRIPTS = {
+    "fastify": "fastify/server.mjs",
+    "mercurius": "graphql/mercurius.mjs",
+    "yoga": "graphql/yoga.mjs",
+    "postgraphile": "postgraphile/server.mjs",
+}
+"""Of those that run on Node, where it is installed (peers/install.py)."""
+
+VARIANTS = {
+    "pipelined": {"BENCH_PIPELINE": "on"},
+    "live": {"PLF_ROLLUP_STALENESS": "0"},
+    "rollups": {"BENCH_ROLLUPS": "on"},
+}
+"""What a server is told beside, by what its name ends in: «fastify-pipelined» is fastify. Our service takes figures
+from roll-ups by itself and is told not to; peers compute them and are told otherwise."""
+
 READY_SECONDS = 60.0
 ROOT = Path(__file__).parent.parent
 
@@ -57,17 +75,35 @@ def write_tokens(path: Path, people: Iterable[Person]) -> Path:
 @asynccontextmanager
 async def serving(name: str, dsn: str, tokens: Path, log: Path) -> AsyncIterator[Serving]:
     """A server on a free port of loopback, for as long as the block lasts. Raises RuntimeError if it won't start."""
-    port = _free_port()
-    told = _as_shipped(dsn, port) if name == "ours" else _as_peers(dsn, port, tokens)
+    port, base = _free_port(), base_of(name)
+    told = _as_shipped(dsn, port) if base == "ours" else _as_peers(dsn, port, tokens)
+    told |= VARIANTS.get(name.removeprefix(base).removeprefix("-"), {})
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", MODULES[name], env={**os.environ, **told}, stdout=out, stderr=out, cwd=ROOT
+            *command(base), env={**os.environ, **told}, stdout=out, stderr=out, cwd=ROOT
         )
     try:
         await _ready(process, port, log)
         yield Serving(name, port, process.pid)
     finally:
         await _stop(process, name, log)
+
+
+def base_of(name: str) -> str:
+    """The server that a name is a variant of."""
+    return name.partition("-")[0]
+
+
+def can_run(name: str) -> bool:
+    """Whether the server can run on this machine."""
+    return base_of(name) in MODULES or node() is not None
+
+
+def command(name: str) -> list[str]:
+    """How the server is started."""
+    if name in MODULES:
+        return [sys.executable, "-m", MODULES[name]]
+    return [str(node()), str(HERE / SCRIPTS[name])]
 
 
 async def _stop(process: asyncio.subprocess.Process, name: str, log: Path) -> None:
@@ -94,7 +130,8 @@ def _as_shipped(dsn: str, port: int) -> dict[str, str]:
 
 
 def _as_peers(dsn: str, port: int, tokens: Path) -> dict[str, str]:
-    return {"BENCH_DSN": dsn, "BENCH_PORT": str(port), "BENCH_TOKENS": str(tokens)}
+    told = {"BENCH_DSN": dsn, "BENCH_PORT": str(port), "BENCH_TOKENS": str(tokens)}
+    return told | {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
 
 
 def _free_port() -> int:

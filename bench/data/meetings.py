@@ -39,6 +39,8 @@ def _meetings(rows: Rows, first: int, last: int) -> str:
         place="'Personalrommet'",
         profile="'lier.roald@1'",
         published_at=f"{starts} - interval '8 days'",
+        published_by=rows.id("person", f"({team} * {MEMBERS} % {rows.size.people_in_teams})"),
+        lead_hours="40 + n / 7 % 5 * 5",
     )
 
 

@@ -46,6 +46,8 @@ class Size:
         return range(self.people - WIDE, self.people)
 
 
-BIG = Size(units=60, teams=900, people=15_000, meetings=40_000)
+BIG = Size(units=60, teams=1200, people=15_000, meetings=40_000)
+"""20 teams a unit: as many as G2 asks for."""
+
 SMALL = 0.05
 TINY = 0.0025

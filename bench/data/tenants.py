@@ -1,9 +1,10 @@
 """Whole tenants: founded, filled, and given a longer history."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from api.postgres.founding import FirstPerson, NewBinding, NewTenant, found_tenant
+from api.worker.rollups import renew
 from bench.data.meetings import meetings
 from bench.data.people import AUDIENCE, ISSUER, people
 from bench.data.rows import Rows, id_of
@@ -36,8 +37,10 @@ async def _found(connection: Any, tenant: int) -> None:
 
 
 async def _write(connection: Any, tenant: int, statements: list[str]) -> None:
+    """The rows, and the sums that are kept ahead for figures, as the worker would have them."""
+    id = id_of("tenant", tenant, tenant)
     async with connection.transaction():
-        id = str(id_of("tenant", tenant, tenant))
-        await connection.execute("select set_config('app.tenant', $1, true)", id)
+        await connection.execute("select set_config('app.tenant', $1, true)", str(id))
         for statement in statements:
             await connection.execute(statement, timeout=1800)
+        await renew(connection, id, datetime.now(UTC))

@@ -1,1 +1,1 @@
-"""The servers that are compared: ours as shipped, the least that could do the work, and how most would write it."""
+"""The servers that are compared with ours: the least that could do the work, how most would write it, and others' ways."""

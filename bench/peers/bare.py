@@ -16,16 +16,18 @@ from api.postgres.pool import Connection, connect
 from api.queries import MeetingView
 from api.reading.reader import one_statement, page_statement
 from bench.peers.bare_writes import create_meeting
+from bench.peers.compiled import compiled
 from bench.peers.settings import POOL, told
 
 Scope: TypeAlias = dict[str, Any]
 ONE = one_statement(MeetingView.published, frozenset())
 PAGE = page_statement(MeetingView.published, frozenset(), (), after=False)
+GRAPHQL = "/graphql"
 BEARER = len(b"Bearer ")
 
 
 class Bare:
-    """Three operations, chosen by method and length of the path."""
+    """REST's three operations, chosen by method and length of the path, and GraphQL's, known by their text."""
 
     def __init__(self) -> None:
         here = told()
@@ -45,7 +47,9 @@ class Bare:
         who = self._people[given[b"authorization"][BEARER:]]
         connection = await self._idle.get()
         try:
-            if scope["method"] == "POST":
+            if scope["path"] == GRAPHQL:
+                status, answer = 200, await _operation(connection, who, await _body(receive))
+            elif scope["method"] == "POST":
                 body = await _body(receive)
                 status, answer = 201, await create_meeting(connection, who, given[b"idempotency-key"], body)
             else:
@@ -83,6 +87,13 @@ async def _read(connection: Connection, who: dict[str, Any], path: str) -> bytes
     row = await connection.fetchrow(PAGE.sql, *PAGE.arguments({**who, "limit": 50}))
     after = b'"%b"' % urlsafe_b64encode(row["next"].encode()) if row["next"] else b"null"
     whole: bytes = b'{"items":%b,"next_cursor":%b}' % (row["body"], after)
+    return whole
+
+
+async def _operation(connection: Connection, who: dict[str, Any], body: bytes) -> bytes:
+    statement, values = compiled(body)
+    row = await connection.fetchrow(statement.sql, *statement.arguments({**who, **values}))
+    whole: bytes = b'{"data":%b}' % row["body"]
     return whole
 
 

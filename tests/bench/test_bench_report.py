@@ -64,3 +64,12 @@ def _measured(above, below, *, refused=0, name="R1"):
         "b": [Turn(Load(each, 1.0), cpu=1.0) for each in below],
     }
     return measured
+
+
+def test_short_answers_are_no_answers(quiet):
+    measured = _measured([4], [2])
+    measured.bytes = 1000
+    measured.turns["a"] = [Turn(Load(4, 1.0, bytes=4 * 1100), cpu=2.0)]
+    assert "shorter" not in markdown(quiet, [measured], 60)
+    measured.turns["a"] = [Turn(Load(4, 1.0, bytes=4 * 200), cpu=2.0)]
+    assert "says nothing: answers were shorter" in markdown(quiet, [measured], 60)

@@ -1,4 +1,7 @@
-"""The benchmark still works: its data can be built and its three servers do the same work. Nothing is timed."""
+"""The benchmark still works: its data can be built, and those of its servers that Python runs do the same work.
+
+Nothing is timed; the Node peers are held against the others by every run of the benchmark.
+"""
 
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from bench.load import _own as drive_with_our_client
 from bench.load import write_calls
 from bench.operations import Callers
 from bench.rounds import Stage
-from bench.servers import write_tokens
+from bench.servers import MODULES, base_of, write_tokens
 
 TOWN = Size(units=2, teams=6, people=60, meetings=200)
 VILLAGE = Size(units=1, teams=3, people=40, meetings=12)
@@ -25,12 +28,12 @@ def issuer():
         yield made
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "G2-one"])  # asks what G2 asks
 async def test_all_servers_do_the_same_work(dsns, issuer: Issuer, tmp_path: Path, name):
     databases, callers = Databases(dsns, SMALL), Callers(issuer, SMALL)
     wanted = await group(name, databases, callers)
     stage = Stage(tmp_path, write_tokens(tmp_path / "tokens.json", callers.people()))
-    served = [case for case in wanted.cases if case.server != "pgbench"]
+    served = [case for case in wanted.cases if base_of(case.server) in MODULES]
     async with stage.all_of(served) as running:
         assert await wanted.check(list(running.values())) > 1000
         assert all(server.memory() > 0 for server in running.values())

@@ -59,6 +59,8 @@ class OrganisationPeriod(Stamped, Base):
     __tablename__ = "organisation_period"
     organisation_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
+    names: Mapped[dict[str, Any]]
+    sort_name: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
@@ -76,6 +78,8 @@ class TeamMembership(Stamped, Base):
 class Team(Stamped, Base):
     __tablename__ = "team"
     organisation_id: Mapped[UUID]
+    name: Mapped[str]
+    sort_name: Mapped[str]
     memberships: Mapped[list[TeamMembership]] = relationship(
         order_by="TeamMembership.created_at, TeamMembership.id", viewonly=True
     )
@@ -148,6 +152,8 @@ class Meeting(Stamped, Base):
     place: Mapped[str | None]
     profile: Mapped[str | None]
     published_at: Mapped[datetime | None]
+    published_by: Mapped[UUID | None]
+    lead_hours: Mapped[int | None]
     agenda: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.position")
     preparation_tasks: Mapped[list[PreparationTask]] = relationship(order_by="PreparationTask.position")
     participants: Mapped[list[Participant]] = relationship(order_by="Participant.created_at, Participant.id")
