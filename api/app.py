@@ -48,6 +48,10 @@ class SchemaTooOld(Exception):
     """The database lacks migrations that this code needs."""
 
 
+class DocumentsUnusable(Exception):
+    """The file of trusted documents is not what it should be."""
+
+
 def declared() -> FastAPI:
     """Every route, as FastAPI documents it."""
     app = FastAPI(
@@ -90,7 +94,7 @@ def create_app(
 
     table: list[tuple[str, str, Any]] = [
         *public_routes(service, openapi, demo.sign_in if demo else None),
-        *graphql_routes(service, engine, _trusted(settings)),
+        *graphql_routes(service, engine, _trusted(settings), demo.sign_in if demo else None),
         *(
             (method, route.path, operation_of(route.endpoint))
             for route in operation_routes()
@@ -102,7 +106,11 @@ def create_app(
 
 
 def _trusted(settings: Settings) -> Trusted:
-    return Trusted(read_trusted(settings.graphql_documents), only=settings.graphql_trusted_only)
+    try:
+        documents = read_trusted(settings.graphql_documents)
+    except ValueError as error:
+        raise DocumentsUnusable(f"the setting PLF_GRAPHQL_DOCUMENTS can't be used: {error}") from None
+    return Trusted(documents, only=settings.graphql_trusted_only)
 
 
 def _demo(service: Service, settings: Settings) -> Any:

@@ -114,7 +114,7 @@ class DemoParts:
     people: list[DemoPerson]
     secret: str = field(repr=False)
     prefix: str = PREFIX
-    sign_in: SignIn = field(default_factory=lambda: SignIn(FRONTEND, ("openid", "profile", "plf")))
+    sign_in: SignIn = field(default_factory=lambda: SignIn(FRONTEND, ("openid", "profile", "plf"), provider=PREFIX))
 
     async def load(self, connection: Connection) -> None:
         """Read whom one can sign in as, and which program; again whenever tenants change."""

@@ -10,11 +10,13 @@ from api.messages import text
 from api.schema.completing import Path
 from api.schema.documents import Wrong
 from api.schema.engine import Answered, Engine
+from api.schema.graphiql import page, page_routes, wants_page
 from api.schema.refusals import ArgumentRefused
 from api.schema.requests import Trusted, asked
 from api.schema.selecting import Blame
 from api.web.answers import Answer, Headers, Receive, Scope
 from api.web.bodies import ClientGone
+from api.web.docs import SignIn
 from api.web.edge import known, locale_of_refusal
 from api.web.handling import who_asks
 from api.web.headers import NO_STORE, headers
@@ -33,13 +35,17 @@ VARY = (b"vary", b"Accept, Authorization, Accept-Language")
 Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
 
 
-def graphql_routes(service: Service, engine: Engine, trusted: Trusted) -> list[tuple[str, str, Page]]:
-    """(method, path, page): GET and POST for queries."""
+def graphql_routes(
+    service: Service, engine: Engine, trusted: Trusted, sign_in: SignIn | None = None
+) -> list[tuple[str, str, Page]]:
+    """(method, path, page): GET and POST for queries; a browser that GETs without asking anything sees GraphiQL."""
 
     async def graphql(scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST" and wants_page(scope):
+            return page(sign_in)
         return await _answer(service, engine, trusted, scope, receive)
 
-    return [("GET", PATH, graphql), ("POST", PATH, graphql)]
+    return [("GET", PATH, graphql), ("POST", PATH, graphql), *page_routes()]
 
 
 async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Scope, receive: Receive) -> Answer:

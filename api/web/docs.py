@@ -76,12 +76,14 @@ if (oauth) {
 class SignIn:
     """How the page signs in (authorization code with PKCE): a public client, and where its tokens come from.
 
-    `token_origins` are origins beside our own that the page may call; a sign-in provider of ours needs none.
+    `token_origins` are origins beside our own that the page may call; a sign-in provider of ours needs none,
+    and stands below the path `provider`.
     """
 
     client_id: str
     scopes: tuple[str, ...] = ("openid",)
     token_origins: tuple[str, ...] = ()
+    provider: str = ""
 
 
 def docs_answer(path: str, openapi_url: str, oauth: SignIn | None = None) -> Answer | None:
