@@ -184,7 +184,7 @@ def in_plain_words() -> Iterator[None]:
 async def _run(settings: Settings, dsns: Dsns, sock: socket.socket) -> None:
     import uvicorn
 
-    from api.app import SchemaTooOld, create_app
+    from api.app import DocumentsUnusable, SchemaTooOld, create_app
     from api.web.log import configure_logging
     from api.web.slow_clients import guarded
 
@@ -216,14 +216,14 @@ async def _run(settings: Settings, dsns: Dsns, sock: socket.socket) -> None:
                 timeout_graceful_shutdown=10,
             )
             await Server(config).serve([sock])
-    except SchemaTooOld as problem:
+    except (DocumentsUnusable, SchemaTooOld) as problem:
         raise CannotStart(f"{str(problem)[:1].upper()}{str(problem)[1:]}.") from None
 
 
 def greeting(settings: Settings) -> str:
     """What to open, how to sign in, and one curl that works when pasted."""
     base = settings.base_url
-    lines = [f"PLF is running at {base}", f"  documentation   {base}/docs"]
+    lines = [f"PLF is running at {base}", f"  documentation   {base}/docs", f"  GraphiQL        {base}/graphql"]
     if settings.demo:
         lines += [
             "  sign in         in the documentation: Authorize, then «oidc», then choose whom to be",

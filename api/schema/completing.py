@@ -21,11 +21,15 @@ Path = tuple[str | int, ...]
 
 
 def blamed(data: Any, blames: tuple[Blame, ...]) -> tuple[Any, list[tuple[Path, Blame]]]:
-    """The data with nulls spread as GraphQL has it (specification §6.4.4), and where every error stands."""
+    """The data with nulls spread as GraphQL has it (specification §6.4.4), and where every error stands.
+
+    Fields that can't be answered come with the number of their blame: a way alone doesn't say which type it leads
+    through, and fields of two types may share a key.
+    """
     found: list[tuple[Path, Blame]] = []
-    for blame in blames:
+    for number, blame in enumerate(blames):
         spread = False
-        for path in _places(data, blame.path, ()):
+        for path in _places(data, blame.path, (), number):
             if len(found) < ERRORS:
                 found.append((path, blame))
             spread = not _nulled(data, blame.path, path) or spread
@@ -34,15 +38,16 @@ def blamed(data: Any, blames: tuple[Blame, ...]) -> tuple[Any, list[tuple[Path, 
     return data, found
 
 
-def _places(value: Any, steps: tuple[Step, ...], so_far: Path) -> Iterator[Path]:
-    """Every place in the data that the way leads to."""
+def _places(value: Any, steps: tuple[Step, ...], so_far: Path, number: int) -> Iterator[Path]:
+    """Every place that the way leads to and that holds the number of its blame."""
     if not steps:
-        yield so_far
+        if value == number:
+            yield so_far
     elif isinstance(value, list):
         for i, each in enumerate(value):
-            yield from _places(each, steps, (*so_far, i))
+            yield from _places(each, steps, (*so_far, i), number)
     elif isinstance(value, dict):
-        yield from _places(value[steps[0].key], steps[1:], (*so_far, steps[0].key))
+        yield from _places(value.get(steps[0].key), steps[1:], (*so_far, steps[0].key), number)
 
 
 def _nulled(data: Any, steps: tuple[Step, ...], path: Path) -> bool:

@@ -60,6 +60,8 @@ class Occurrence:
         """The value as a parameter; None when none was given. Raises Misfit."""
         value = value_from_ast(self.value, self.kind, dict(variables))
         if value is Undefined or value is None:
+            if self.argument.required:  # a variable that may be null, because it has a default, and is
+                raise Misfit("missing")
             return None
         return fitted(self.argument.cast, value, self.view)
 

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import orjson
+from graphql import OperationDefinitionNode, OperationType
 
 from api.messages import text
 from api.schema.completing import Path
 from api.schema.documents import Wrong
 from api.schema.engine import Answered, Engine
 from api.schema.graphiql import page, page_routes, wants_page
-from api.schema.refusals import ArgumentRefused
+from api.schema.refusals import ArgumentRefused, MutationByGet
 from api.schema.requests import Trusted, asked
 from api.schema.selecting import Blame
 from api.web.answers import Answer, Headers, Receive, Scope
@@ -58,6 +59,8 @@ async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Sco
     except ClientGone:
         raise
     except Wrong as wrong:
+        if scope["method"] != "POST" and _no_query(wrong):
+            return await _refused(service, MutationByGet(headers=((b"allow", b"POST"),)), scope, media_type)
         status = 200 if media_type == JSON else 400
         return _said(status, {"errors": _located(wrong, scope)}, media_type)
     except Exception as error:  # noqa: BLE001 - whatever it is, a client of GraphQL gets a GraphQL answer
@@ -66,6 +69,14 @@ async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Sco
         body = b'{"data":%b,"extensions":{"cost":{"requested":%d,"limit":%d}}}' % (found.data, found.cost, found.limit)
         return Answer(200, body, (_content_type(media_type), VARY, NO_STORE))
     return await _partly(service, found, scope, media_type)
+
+
+def _no_query(wrong: Wrong) -> bool:
+    """Whether what is wrong with a document is that it holds an operation that we don't have, such as a mutation."""
+    nodes = (node for error in wrong.errors for node in error.nodes or ())
+    return any(
+        isinstance(node, OperationDefinitionNode) and node.operation is not OperationType.QUERY for node in nodes
+    )
 
 
 async def _partly(service: Service, found: Answered, scope: Scope, media_type: str) -> Answer:

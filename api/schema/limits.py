@@ -76,17 +76,21 @@ class _Counted:
     def check(self) -> None:
         """Raise DocumentTooLarge for the first bound that is passed."""
         for definition in self._document.definitions:
-            if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-                depth, fields, aliases = self._of(definition.selection_set, frozenset())
-                directives = sum(1 for _ in _directives(definition.selection_set)) + len(definition.directives or ())
-                for what, found, limit in (
-                    ("depth", depth, DEPTH),
-                    ("fields", fields, FIELDS),
-                    ("aliases", aliases, ALIASES),
-                    ("directives", directives, DIRECTIVES),
-                ):
-                    if found > limit:
-                        raise DocumentTooLarge(what=what, limit=limit)
+            chosen = getattr(definition, "selection_set", None)
+            if chosen is None:
+                continue
+            counted = sum(1 for _ in _directives(chosen)) + len(getattr(definition, "directives", None) or ())
+            depth = fields = aliases = 0
+            if isinstance(definition, OperationDefinitionNode):  # fragments count where they are spread
+                depth, fields, aliases = self._of(chosen, frozenset())
+            for what, found, limit in (
+                ("depth", depth, DEPTH),
+                ("fields", fields, FIELDS),
+                ("aliases", aliases, ALIASES),
+                ("directives", counted, DIRECTIVES),
+            ):
+                if found > limit:
+                    raise DocumentTooLarge(what=what, limit=limit)
 
     def _of(self, chosen: SelectionSetNode, inside: frozenset[str]) -> tuple[int, int, int]:
         """(depth, fields, aliases) of a selection."""

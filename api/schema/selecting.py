@@ -36,8 +36,6 @@ from api.schema.collecting import Fields
 from api.schema.documents import Bound, Occurrence, Operation
 from api.schema.meanings import PAGE, Kind, Meaning
 
-NULL = "null"
-
 
 @dataclass(frozen=True)
 class Step:
@@ -114,8 +112,9 @@ class Selecting:
             return self._meant(key, nodes, meaning, here, times)
         except Refused as refused:
             self.cost = before
+            number = str(len(self.blames))  # for now: `blamed` puts null where this number stands
             self.blames.append(Blame(here, nodes[0], refused.argument, refused.code))
-            return Constant(key, NULL)
+            return Constant(key, number)
 
     def _meant(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
         match meaning.kind:
