@@ -21,12 +21,13 @@ CHECKS := format lint types contracts tests older
 OLDER := $(wildcard /usr/lib/postgresql/15/bin)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-peers openapi $(CHECKS:%=check-%)
+.PHONY: help run test bench bench-peers conformance openapi $(CHECKS:%=check-%)
 
 help:
 	@echo "make run      the service with the demo on http://127.0.0.1:8000"
 	@echo "make test     format, lint, types, import contracts, all tests"
 	@echo "make bench    the benchmarks, as ratios; make bench-peers installs what they are compared with"
+	@echo "make conformance  graphql-http's audit and a generated TypeScript client, with Node.js 20 or newer"
 	@echo "make openapi  writes the published contract anew"
 
 run: $(READY)
@@ -66,6 +67,9 @@ bench: $(READY)
 # Needs npm; the lock file of bench/peers/node says what is installed.
 bench-peers: $(READY)
 	@$(BIN)/python -m bench.peers.install
+
+conformance: $(READY)
+	@PYTHONPATH=tests:. $(BIN)/python -m conformance.run
 
 openapi: $(READY)
 	@$(BIN)/python -m api.publishing
