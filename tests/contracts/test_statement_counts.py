@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from harness.contract import contract
 from harness.requests import Sample, variants
+from harness.statements import watched
 
 CASES = [
     (operation["operationId"], method, path, variant)
@@ -25,25 +24,6 @@ def budget(operation: str, method: str) -> int:
         return 1
     changes_what_is_there = any(each["name"] == "If-Match" for each in found["parameters"])
     return 3 if "201" in found["responses"] and not changes_what_is_there else 4
-
-
-@contextmanager
-def watched(application) -> Iterator[list[str]]:
-    """Every statement that the service's connections send meanwhile."""
-    said: list[str] = []
-    connections = list(application.service.pool._idle)
-    assert connections
-
-    def listen(record) -> None:
-        said.append(record.query)
-
-    for connection in connections:
-        connection.add_query_logger(listen)
-    try:
-        yield said
-    finally:
-        for connection in connections:
-            connection.remove_query_logger(listen)
 
 
 async def count(sample: Sample, request) -> tuple[list[str], list[str]]:

@@ -120,11 +120,24 @@ def positions() -> list[Position]:
     return list(found.values())
 
 
+def lists() -> list[Way]:
+    """A way to every connection."""
+    found: dict[str, Way] = {}
+    for way in ways():
+        for length, step in enumerate(way, 1):
+            if "first" in step.field.args:
+                found.setdefault(step.coordinate, way[:length])
+    return list(found.values())
+
+
 def query(way: Way, ids: Mapping[str, str], more: Mapping[str, str] = MappingProxyType({}), below: str = "") -> str:
     """The operation that walks a way; `more` are arguments of its last field, `below` what is asked of that."""
     said = below
     for depth, step in reversed(list(enumerate(way))):
-        given = _given(step, ids, PART if depth else WHOLE) | (more if step is way[-1] else {})
+        last = step is way[-1]
+        given = _given(step, ids, PART if depth else WHOLE) | (more if last else {})
+        if last and "last" in more:
+            del given["first"]
         arguments = f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
         inner = f"{{ ... on {step.on} {said} }}" if step.on else said
         said = f"{{ {step.name}{arguments} {inner} }}"

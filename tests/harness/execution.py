@@ -164,7 +164,7 @@ def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         return _root(eye, info, given)
     if f"{owner}.{name}" in FIELDS:
         return FIELDS[f"{owner}.{name}"](eye, source)
-    return _spelt(source.row[snake(name)])
+    return spelt(source.row[snake(name)])
 
 
 def _root(eye: Eye, info: GraphQLResolveInfo, given: Mapping[str, Any]) -> Any:
@@ -185,10 +185,6 @@ def _nodes(schema: GraphQLSchema) -> Iterator[str]:
     for each in schema.get_implementations(schema.type_map["Node"]).objects:
         if each.name not in LEFT_OUT:
             yield each.name
-
-
-def _spelt(value: Any) -> Any:
-    return [spelt(each) for each in value] if isinstance(value, list) else spelt(value)
 
 
 def snake(name: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from api.postgres.ids import new_id
+from harness.arguments import DAYS, NODES
 from harness.graphql import data
 from harness.listed import key
-from harness.operations import DAYS, NODES, Generated
+from harness.operations import Generated
 from harness.peopled import Peopled
 from harness.plain import TABLES, Cursors, Eye, Kept
 from harness.world import Someone

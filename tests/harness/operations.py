@@ -21,16 +21,14 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from harness.arguments import values
 from harness.execution import left_out, plain_schema
-from harness.listed import ORDERS
-from harness.plain import TABLES
 
 DEEPEST = 5
-DAYS = ("2026-03-03", "2026-01-15", "2024-02-01", "2022-01-01", "1990-01-01")
-MOMENTS = ("2026-03-11T12:00:00Z", "2026-03-12T12:00:00+01:00", "1990-01-01T00:00:00Z")
-NODES = tuple(sorted(set(TABLES) - {"Me", "Tenant"}))
-OWNERS = {"teamId": "Team", "organisationId": "Organisation", "personId": "Person", "parentId": "Organisation"}
-WRONG_ONE_IN = 12
+OFTEN = {"first": 3, "last": 4, "after": 3, "before": 5}
+"""One list in so many has this argument."""
+
+WRONG_ONE_IN = 14
 """How often an argument has a value that is refused."""
 
 
@@ -197,14 +195,14 @@ def _arguments(draw: Any, written: Written, name: str, found: GraphQLField) -> s
     given = []
     for each, argument in found.args.items():
         required = isinstance(argument.type, GraphQLNonNull)
-        if required or draw(_rarely(2 if each == "first" else 7)):
+        if required or draw(_rarely(OFTEN.get(each, 7))):
             given.append(f"{each}: {_value(draw, written, each, argument, kind, required=required)}")
     return f"({', '.join(given)})" if given else ""
 
 
 def _value(draw: Any, written: Written, name: str, argument: GraphQLArgument, kind: str, *, required: bool) -> str:
     """A literal or a variable."""
-    value = draw(_values(name, argument, kind, wrong=draw(_rarely(WRONG_ONE_IN))))
+    value = draw(values(name, argument, kind, wrong=draw(_rarely(WRONG_ONE_IN))))
     bare = isinstance(get_named_type(argument.type), GraphQLEnumType)
     literal = _literal(value, bare=bare)
     if draw(st.booleans()):
@@ -227,28 +225,3 @@ def _variable(draw: Any, written: Written, kind: str, literal: str, value: Any) 
 
 def _literal(value: Any, *, bare: bool) -> str:
     return str(value) if bare or not isinstance(value, str) else f'"{value}"'
-
-
-def _values(name: str, argument: GraphQLArgument, kind: str, *, wrong: bool) -> Any:
-    """What an argument may have; `wrong`: of the right type, and refused all the same."""
-    inner = get_named_type(argument.type)
-    if isinstance(inner, GraphQLEnumType):
-        return st.sampled_from(sorted(inner.values))
-    number = st.integers(0, 40)
-    if name in {"first", "last"}:
-        return st.sampled_from([-1, 101, 2_000_000]) if wrong else st.sampled_from([0, 1, 2, 3, 5, 100])
-    if name in {"after", "before"}:
-        others = st.sampled_from(["x", "WyJ4Il0", ""])
-        return others if wrong else number.map(lambda n: f"<cursor {kind if kind in ORDERS else 'Team'} {n}>")
-    match inner.name:
-        case "Date":
-            return st.sampled_from(DAYS)
-        case "DateTime":
-            return st.just("2026-03-11T12:00:00") if wrong else st.sampled_from(MOMENTS)
-        case "String":
-            return number.map(lambda n: f"<number {n}>")
-    if wrong:
-        return st.sampled_from(["x", "", "<Team 0>x", "urn:uuid:<Team 0>"])
-    own = OWNERS.get(name, kind)
-    kinds = st.sampled_from(NODES) if own not in NODES else st.sampled_from([own] * 12 + ["Team", "Meeting", "nowhere"])
-    return st.tuples(kinds, number).map(lambda found: f"<{found[0]} {found[1]}>")

@@ -198,6 +198,8 @@ class Eye:
 def spelt(value: Any) -> Any:
     """A value as JSON has it, times in UTC as PostgreSQL writes them."""
     match value:
+        case list():
+            return [spelt(each) for each in value]
         case UUID():
             return str(value)
         case datetime():
