@@ -28,6 +28,10 @@ LOST = (
 """How it shows that the server went away under a connection."""
 
 
+KEPT = 128
+"""How many statements a connection keeps prepared, operations of GraphQL apart (api.postgres.prepared)."""
+
+
 class Unavailable(Exception):
     """No connection could be had in time; the asker may try again shortly."""
 
@@ -51,6 +55,7 @@ class Pool:
     def __init__(self, dsn: str, limits: Limits | None = None) -> None:
         self._dsn = dsn
         self._limits = limits or Limits()
+        self.prepared = self._limits.prepared
         self._idle: deque[Connection] = deque()
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._open = 0
@@ -139,7 +144,7 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
     connection = await asyncpg.connect(
         dsn,
         timeout=limits.connect,
-        statement_cache_size=1000 if limits.prepared else 0,
+        statement_cache_size=KEPT if limits.prepared else 0,
         max_cached_statement_lifetime=0,
         server_settings={
             "application_name": "plf",

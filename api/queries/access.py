@@ -3,10 +3,9 @@
 A property test compares the two on random worlds (tests/api/test_visibility.py).
 """
 
-from api.reading.paths import Everyone, Keyed, Linked, Wide
+from api.reading.paths import TODAY, Everyone, Keyed, Linked, Wide
 
-_HELD = "r.person_id = asker.id and r.valid_from <= :today::date and (r.valid_to is null or r.valid_to > :today::date)"
-_CURRENT = "{p}.valid_from <= :today::date and ({p}.valid_to is null or {p}.valid_to > :today::date)"
+_HELD = f"r.person_id = asker.id and {TODAY.format(row='r')}"
 
 everyone = Everyone()
 
@@ -28,7 +27,7 @@ def holds(role: str) -> Wide:
 
 def works_in_team(column: str) -> Keyed:
     """The asker is a member of the team today, with whatever duty."""
-    member = "m.person_id = asker.id and " + _CURRENT.format(p="m")
+    member = "m.person_id = asker.id and " + TODAY.format(row="m")
     return Keyed(
         "works_in_team",
         "{row}." + column,
@@ -43,13 +42,13 @@ def leads_unit(column: str) -> Keyed:
     down = (
         f"with recursive led(id) as (select r.organisation_id from role_assignment r where {leads} union "
         "select p.organisation_id from led join organisation_period p on p.parent_id = led.id and "
-        + _CURRENT.format(p="p")
+        + TODAY.format(row="p")
         + ") select led.id as key from led"
     )
     up = (
         "with recursive up(id) as (select {key} union "
         "select p.parent_id from up join organisation_period p on p.organisation_id = up.id and "
-        + _CURRENT.format(p="p")
+        + TODAY.format(row="p")
         + " where p.parent_id is not null) select up.id from up"
     )
     test = f"exists (select from role_assignment r where {leads} and r.organisation_id in ({up}))"

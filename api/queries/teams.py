@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.queries.access import everyone
-from api.reading.paths import Within
+from api.reading.paths import TODAY, Within
 from api.reading.views import Order, View, many, one, pages, shown
 from domain.figures import Level
 from domain.teams import Duty, TeamKind, TeamState
@@ -40,7 +40,7 @@ class TeamView(View):
         "TeamMembership",
         "team_id",
         order="{row}.valid_from, {row}.id",
-        where="{row}.valid_from <= :today::date and ({row}.valid_to is null or {row}.valid_to > :today::date)",
+        where=TODAY,
     )
 
 

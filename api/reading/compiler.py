@@ -72,7 +72,7 @@ class Compiler:
     def _root(self, part: Part) -> str:
         match part:
             case Constant():
-                return _json(part)
+                return part.sql
             case Paged():
                 return as_of(part.as_of, connections.listed(self, part))
             case Found():
@@ -95,7 +95,7 @@ class Compiler:
             case Scalar():
                 return self._field(view.fields[part.name], row)
             case Constant():
-                return _json(part)
+                return part.sql
             case Inside():
                 return values.inside(self._field(view.fields[part.name], row), part)
             case Related():
@@ -172,10 +172,6 @@ class Compiler:
 def as_of(parameter: str | None, sql: str) -> str:
     """The same SQL as of the day that the parameter holds; without one, as of the day that holds further out."""
     return sql if parameter is None else sql.replace(":as_of::", f":{parameter}::")
-
-
-def _json(constant: Constant) -> str:
-    return f"'{constant.json}'::json"
 
 
 def one_sql(view: type[View], selection: Selection, *, within: bool = False) -> str:

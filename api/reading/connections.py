@@ -1,10 +1,10 @@
 """From a view to the SQL of one connection: the rows of a list or a link, paged, with their edges and cursors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from api.reading.branches import Span, bounded, direction, union_of
-from api.reading.selections import Constant, Edges, Nodes, Paged, PageInfo, Related, Scalar, Selection
+from api.reading.selections import Constant, Edges, Nodes, Paged, PageInfo, Part, Related, Scalar, Selection
 from api.reading.views import VIEWS, Link, View
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _piece(c: "Compiler", each: Constant | Edges | Nodes | PageInfo, view: type[
 def _of_edge(c: "Compiler", part: object, view: type[View], row: str) -> str:
     match part:
         case Constant():
-            return f"'{part.json}'::json"
+            return part.sql
         case Related():
             return c.body(view, part.wanted, row)
     return cursor_sql(view)
@@ -116,7 +116,7 @@ def _of_edge(c: "Compiler", part: object, view: type[View], row: str) -> str:
 def _answered(each: Constant | Edges | Nodes | PageInfo, number: int, part: Paged) -> str:
     match each:
         case Constant():
-            return f"'{each.json}'::json"
+            return each.sql
         case PageInfo():
             return _page_info(each.wanted, part)
     return f"a.b{number}"
@@ -130,8 +130,14 @@ def _page_info(wanted: Selection, part: Paged) -> str:
         "startCursor": "a.cursors[1]",
         "endCursor": "a.cursors[array_length(a.cursors, 1)]",
     }
-    columns = ", ".join(
-        f"""{f"'{each.json}'::json" if isinstance(each, Constant) else states[each.name]} as "{each.key}" """  # type: ignore[union-attr]
-        for each in wanted.parts
-    )
+    columns = ", ".join(f'{_state(each, states)} as "{each.key}"' for each in wanted.parts)
     return f"(select row_to_json(i) from (select {columns}) i)"
+
+
+def _state(part: Part, states: Mapping[str, str]) -> str:
+    match part:
+        case Constant():
+            return part.sql
+        case Scalar():
+            return states[part.name]
+    raise TypeError(f"{part.key}: not the state of a page")

@@ -6,9 +6,9 @@ Thresholds stand in the statement: a number that may not be told never leaves th
 import re
 from dataclasses import replace
 
-from api.reading.figure_sums import TODAY, below, fresh, sums
+from api.reading.figure_sums import below, fresh, sums
 from api.reading.figures import COMPARING, FIGURES, SEEN_BY, TOP, Figure, Scope, Wanted
-from api.reading.paths import Path
+from api.reading.paths import TODAY, Path
 from domain.figures import FEWEST_FOR_BAND, FEWEST_FOR_MEAN, Level, Measure, Withheld
 
 _KEY = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}", re.ASCII)
@@ -133,7 +133,7 @@ def _compared(scope: Scope, figures: list[Figure]) -> list[str]:
         ]
     units = (
         "units as materialized (select o.id, o.kind, count(*) over (partition by o.kind) as alike from organisation o "
-        f"where exists (select from organisation_period p where p.organisation_id = o.id and {TODAY.format(p='p')}))"
+        f"where exists (select from organisation_period p where p.organisation_id = o.id and {TODAY.format(row='p')}))"
     )
     compared = (
         f"compared as materialized (select {', '.join(columns)} from units u cross join lateral ("

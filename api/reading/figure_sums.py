@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from api.reading.figures import Scope
+from api.reading.paths import TODAY
 from domain.figures import Level
 from domain.meetings import Purpose
 
@@ -20,8 +21,6 @@ TOPICS = ("meeting.published", "meeting.cancelled")
 """The events that change what a meeting counts for. What else is changed in a published meeting leaves its sums alone:
 its times, purpose and agenda are frozen, and its team and unit never change; moves in the tree change no unit's own
 sums, because units are put together when they are asked for."""
-
-TODAY = "{p}.valid_from <= :today::date and ({p}.valid_to is null or {p}.valid_to > :today::date)"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def below(scope: Scope) -> str:
     """`below`: the unit and everything under it as the tree stands today."""
     return (
         f"below(id) as (select {scope.id} union select p.organisation_id from below "
-        f"join organisation_period p on p.parent_id = below.id and {TODAY.format(p='p')})"
+        f"join organisation_period p on p.parent_id = below.id and {TODAY.format(row='p')})"
     )
 
 

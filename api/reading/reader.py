@@ -1,5 +1,6 @@
 """Runs compiled reads: one statement each, on a connection of the pool or inside a unit of work."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from api.postgres.asker import Asker
 from api.postgres.pool import LOST, LOST_TRACK, Connection, Pool
+from api.postgres.prepared import Prepared
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, one_sql
 from api.reading.pages import page_sql
@@ -53,6 +55,7 @@ class Reader:
     def __init__(self, pool: Pool, *, distributed: bool = False) -> None:
         self._pool = pool
         self._distributed = distributed
+        self._prepared = Prepared()
 
     async def one(
         self,
@@ -97,7 +100,8 @@ class Reader:
 
         With `keep`, the connection keeps the statement prepared: not for what is asked only once.
         """
-        row = await self._ask(asker, statement, values, deadline, keep=keep)
+        async with asyncio.timeout(deadline):
+            row = await self._ask(asker, statement, values, keep=keep)
         return found(row, revision=None).body
 
     async def admit(self, asker: Asker) -> str:
@@ -107,33 +111,24 @@ class Reader:
         return asker.locale_for(row["locale"])
 
     async def _ask(
-        self,
-        asker: Asker,
-        statement: Statement,
-        values: Mapping[str, Any],
-        deadline: float | None = None,
-        *,
-        keep: bool = True,
+        self, asker: Asker, statement: Statement, values: Mapping[str, Any], *, keep: bool | None = None
     ) -> Any:
         try:
-            return await self._ask_once(asker, statement, values, deadline, keep=keep)
-        except TimeoutError:  # an OSError too, but nothing is lost
-            raise
+            return await self._ask_once(asker, statement, values, keep)
         except LOST:  # a read changes nothing: ask once more, on another connection
-            return await self._ask_once(asker, statement, values, deadline, keep=keep)
+            return await self._ask_once(asker, statement, values, keep)
 
-    async def _ask_once(
-        self, asker: Asker, statement: Statement, values: Mapping[str, Any], deadline: float | None, *, keep: bool
-    ) -> Any:
+    async def _ask_once(self, asker: Asker, statement: Statement, values: Mapping[str, Any], keep: bool | None) -> Any:
+        """`keep` tells operations, whose statements are large, from the rest, which the driver keeps by itself."""
         connection = await self._pool.take()
         try:
             if self._distributed:
                 return await _ask_distributed(connection, asker, statement, values)
             arguments = statement.arguments(values)
-            if not keep:
-                prepared = await connection.prepare(statement.sql, timeout=deadline)
-                return await prepared.fetchrow(*arguments, timeout=deadline)
-            return await connection.fetchrow(statement.sql, *arguments, timeout=deadline)
+            if keep is None or not self._pool.prepared:
+                return await connection.fetchrow(statement.sql, *arguments)
+            prepared = await self._prepared.statement(connection, statement.sql, keep=keep)
+            return await prepared.fetchrow(*arguments)
         except LOST_TRACK:
             connection.terminate()
             raise

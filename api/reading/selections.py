@@ -28,6 +28,11 @@ class Constant:
     key: str
     json: str
 
+    @property
+    def sql(self) -> str:
+        """The same as PostgreSQL writes it."""
+        return f"'{self.json}'::json"
+
 
 @dataclass(frozen=True)
 class Inside:

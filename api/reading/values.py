@@ -26,7 +26,7 @@ def _part(part: object, value: str) -> str:
         case Scalar():
             return f"{value} -> '{part.name}'"
         case Constant():
-            return f"'{part.json}'::json"
+            return part.sql
         case Inside():
             return inside(f"({value} -> '{part.name}')", part)
     raise TypeError(f"{part}: not inside a value")

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLError,
     GraphQLInputType,
     OperationDefinitionNode,
+    OperationType,
     TypeInfo,
     TypeInfoVisitor,
     Undefined,
@@ -30,10 +31,10 @@ from api.schema.arguments import Misfit, fitted
 from api.schema.building import Schema
 from api.schema.limits import ERRORS, read
 from api.schema.meanings import Argument, Cast, Kind
-from api.schema.refusals import OperationUnknown
+from api.schema.refusals import NotAQuery, OperationUnknown
 from api.schema.types import camel
 from domain.errors import Invalid
-from domain.figures import Bucket, Period, period, school_year
+from domain.figures import FIRST_YEAR, LAST_YEAR, Bucket, Period, period, school_year
 
 
 class Wrong(Exception):
@@ -67,7 +68,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class FiguresAsked:
     """A field of figures where it stands: the parameters of its period, and the ending of what is made of them."""
 
     node: int
@@ -77,6 +78,8 @@ class Spoken:
     def period(self, given: Mapping[str, Any], today: date) -> Period:
         """The period that is meant, by default the current school year by months. Raises Misfit."""
         since, until, by = (given.get(self.parameters.get(name, "")) for name in ("since", "until", "by"))
+        if since and not FIRST_YEAR <= since.year <= LAST_YEAR:
+            raise Misfit("period_out_of_range")
         first, after = school_year(since or today)
         try:
             return period(by or Bucket.MONTH, since or first, until or after)
@@ -113,7 +116,7 @@ class Operation:
         self.definition = definition
         self.name = definition.name.value if definition.name else ""
         self.document = document
-        self.occurrences, self.spoken = _taken_apart(schema, document)
+        self.occurrences, self.figures = _taken_apart(schema, document)
         self.asked = tuple(sorted(document.asked))
         self._schema = schema
         self._nothing = None if definition.variable_definitions else self._bound({})
@@ -146,7 +149,7 @@ class Operation:
 
 
 class Document:
-    """A document that parses and is valid, or what is wrong with it."""
+    """A document that parses, asks and doesn't change, and is valid. Raises Wrong, NotAQuery, DocumentTooLarge."""
 
     def __init__(self, schema: Schema, text: str) -> None:
         self._schema = schema
@@ -154,6 +157,8 @@ class Document:
             self.node = read(text)
         except GraphQLError as error:
             raise Wrong([error]) from None
+        if any(each.operation is not OperationType.QUERY for each in self.definitions.values()):
+            raise NotAQuery
         wrong = validate(schema.core, self.node, max_errors=ERRORS)
         if wrong:
             raise Wrong(wrong)
@@ -195,10 +200,10 @@ class Document:
         return self._operations[name]
 
 
-def _taken_apart(schema: Schema, document: Document) -> tuple[tuple[Occurrence, ...], tuple[Spoken, ...]]:
+def _taken_apart(schema: Schema, document: Document) -> tuple[tuple[Occurrence, ...], tuple[FiguresAsked, ...]]:
     """Every argument of the document with a meaning of ours, and every field of figures, in its order."""
     found: list[Occurrence] = []
-    spoken: list[Spoken] = []
+    figures: list[FiguresAsked] = []
     info = TypeInfo(schema.core)
 
     class Arguments(Visitor):
@@ -215,7 +220,7 @@ def _taken_apart(schema: Schema, document: Document) -> tuple[tuple[Occurrence, 
                 found.append(Occurrence(id(node), argument, name, given.value, kind, VIEWS.get(meaning.view)))
             if meaning.kind is Kind.FIGURES:
                 names = {each.argument.name: each.parameter for each in found[first:]}
-                spoken.append(Spoken(id(node), f"_f{len(spoken)}", names))
+                figures.append(FiguresAsked(id(node), f"_f{len(figures)}", names))
 
     visit(document.node, TypeInfoVisitor(info, Arguments()))
-    return tuple(found), tuple(spoken)
+    return tuple(found), tuple(figures)

@@ -5,21 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import OperationType
 
 from api.postgres.asker import Asker
+from api.postgres.recent import Recent
 from api.reading.figures import figure_values
 from api.reading.reader import Reader
 from api.schema.arguments import Misfit
 from api.schema.building import Schema, schema
 from api.schema.completing import Path, blamed, introspected
 from api.schema.documents import Bound, Document, Operation
-from api.schema.plans import Plan, Recent, plan
+from api.schema.plans import Plan, plan
 from api.schema.refusals import CostTooHigh, MutationByGet, NotAQuery
 from api.schema.selecting import Blame
 
-DOCUMENTS = 500
-PLANS = 1000
+DOCUMENTS = 300_000
+"""Characters of documents that are kept; taken apart, each needs some hundred bytes."""
+
+PLANS = 4_000_000
+"""Characters of SQL."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,16 @@ class Engine:
         self._reader = reader
         self._deadline = deadline
         self._staleness = staleness
-        self._documents: Recent[str, Document] = Recent(DOCUMENTS)
-        self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS)
+        self._documents: Recent[str, Document] = Recent(DOCUMENTS, lambda text, _: len(text))
+        self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS, lambda _, each: len(each.statement.sql))
         self.limits = limits
 
     async def answer(self, asker: Asker, asked: Asked) -> Answered:
         """The answer. Raises Wrong, EdgeErrors, and what a read raises."""
-        document = self._documents.get(asked.text)
-        if document is None:
-            document = self._documents.put(asked.text, Document(self.schema, asked.text))
-        operation = document.operation(asked.name)
-        if operation.definition.operation is not OperationType.QUERY:
-            raise MutationByGet if asked.get else NotAQuery
+        operation = self._document(asked).operation(asked.name)
         bound = operation.bind(asked.variables)
-        spoken, wrong = self._periods(operation, bound, asker)
-        key = (document, operation.name, bound.states, *wrong.items())
+        periods, wrong = self._periods(operation, bound, asker)
+        key = (operation, bound.states, *wrong.items())
         found = self._plans.get(key)
         if found is None:
             found = self._plans.put(key, plan(self.schema, operation, bound, wrong))
@@ -84,7 +82,7 @@ class Engine:
         if found.cost > limit:
             raise CostTooHigh(cost=found.cost, limit=limit)
         found.uses += 1
-        values = {**asker.values(), **bound.parameters, **found.constants, **spoken}
+        values = {**asker.values(), **bound.parameters, **found.constants, **periods}
         body = await self._reader.operation(
             asker, found.statement, values, deadline=self._deadline, keep=found.uses > 1
         )
@@ -96,11 +94,19 @@ class Engine:
             data = {key: said[key] if key in found.introspection else data[key] for key in found.roots}
         return Answered(orjson.dumps(data), found.cost, limit, tuple(errors))
 
+    def _document(self, asked: Asked) -> Document:
+        try:
+            return self._documents.get(asked.text) or self._documents.put(asked.text, Document(self.schema, asked.text))
+        except NotAQuery:
+            if asked.get:
+                raise MutationByGet(headers=((b"allow", b"POST"),)) from None
+            raise
+
     def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> tuple[dict[str, Any], dict[int, str]]:
         """The parameters of all periods that figures are asked for, and what is wrong with others, by node."""
         values: dict[str, Any] = {}
         wrong: dict[int, str] = {}
-        for each in operation.spoken:
+        for each in operation.figures:
             try:
                 period = each.period(bound.parameters, asker.today)
                 values |= figure_values(period, asker.zone, self._staleness, each.suffix)

@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import orjson
-from graphql import OperationDefinitionNode, OperationType
 
 from api.messages import text
 from api.schema.completing import Path
 from api.schema.documents import Wrong
 from api.schema.engine import Answered, Engine
 from api.schema.graphiql import page, page_routes, wants_page
-from api.schema.refusals import ArgumentRefused, MutationByGet
+from api.schema.refusals import ArgumentRefused
 from api.schema.requests import Trusted, asked
 from api.schema.selecting import Blame
 from api.web.answers import Answer, Headers, Receive, Scope
@@ -59,8 +58,6 @@ async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Sco
     except ClientGone:
         raise
     except Wrong as wrong:
-        if scope["method"] != "POST" and _no_query(wrong):
-            return await _refused(service, MutationByGet(headers=((b"allow", b"POST"),)), scope, media_type)
         status = 200 if media_type == JSON else 400
         return _said(status, {"errors": _located(wrong, scope)}, media_type)
     except Exception as error:  # noqa: BLE001 - whatever it is, a client of GraphQL gets a GraphQL answer
@@ -71,17 +68,9 @@ async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Sco
     return await _partly(service, found, scope, media_type)
 
 
-def _no_query(wrong: Wrong) -> bool:
-    """Whether what is wrong with a document is that it holds an operation that we don't have, such as a mutation."""
-    nodes = (node for error in wrong.errors for node in error.nodes or ())
-    return any(
-        isinstance(node, OperationDefinitionNode) and node.operation is not OperationType.QUERY for node in nodes
-    )
-
-
 async def _partly(service: Service, found: Answered, scope: Scope, media_type: str) -> Answer:
     """What could be answered, and an error for each place that couldn't."""
-    locale = await locale_of_refusal(service, scope, ask=True)
+    locale = await locale_of_refusal(service, scope)
     errors = [_blamed(path, blame, locale, scope) for path, blame in found.errors]
     cost = {"cost": {"requested": found.cost, "limit": found.limit}}
     return _said(200, {"errors": errors, "data": orjson.Fragment(found.data), "extensions": cost}, media_type)
@@ -113,7 +102,7 @@ async def _refused(service: Service, error: Exception, scope: Scope, media_type:
     refusal = known(error)
     if isinstance(refusal, Internal):
         LOG.error("unexpected", exc_info=error, extra={"trace_id": scope["state"]["trace_id"]})
-    locale = await locale_of_refusal(service, scope, ask=not isinstance(refusal, Internal))
+    locale = await locale_of_refusal(service, scope, refusal)
     return _said(status_of(refusal), {"errors": [_error(refusal, locale, scope)]}, media_type, _fields(refusal))
 
 

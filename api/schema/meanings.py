@@ -11,6 +11,9 @@ PAGE = 20
 
 LARGEST_PAGE = 100
 
+FIGURE = 10
+"""How many rows a figure costs as much as: it sums up meetings, where it isn't read from roll-ups."""
+
 
 class Kind(Enum):
     """How a field is compiled."""

@@ -1,18 +1,14 @@
 """Plans: what an operation became — one statement, its cost, and what is to be completed after it."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import operation_sql
 from api.schema.building import Schema
 from api.schema.documents import Bound, Operation
 from api.schema.selecting import Blame, Selecting
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -49,28 +45,3 @@ def plan(schema: Schema, operation: Operation, bound: Bound, periods: Mapping[in
         frozenset(selecting.introspection),
         tuple(selecting.roots),
     )
-
-
-class Recent(Generic[K, V]):
-    """A bounded memory: the least recently used goes first."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[K, V] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, key: K) -> V | None:
-        """What is kept under the key."""
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def put(self, key: K, value: V) -> V:
-        """Keep it, and give it back."""
-        self._kept[key] = value
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-        return value

@@ -34,7 +34,7 @@ from api.reading.views import VIEWS
 from api.schema.building import Schema
 from api.schema.collecting import Fields
 from api.schema.documents import Bound, Occurrence, Operation
-from api.schema.meanings import PAGE, Kind, Meaning
+from api.schema.meanings import FIGURE, PAGE, Kind, Meaning
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Selecting:
         self._schema = schema
         flags = dict(zip(operation.asked, bound.states[len(operation.occurrences) :], strict=True))
         self._fields = Fields(schema, operation.document.fragments, flags)
-        self._spoken = {each.node: each for each in operation.spoken}
+        self._figures = {each.node: each for each in operation.figures}
         self._periods = periods
         self._given: dict[int, dict[str, tuple[Occurrence, Any]]] = {}
         for each, state in zip(operation.occurrences, bound.states, strict=False):
@@ -153,7 +153,7 @@ class Selecting:
             self._parameter(nodes[0], argument.name)
         if id(nodes[0]) in self._periods:
             raise Refused("until", self._periods[id(nodes[0])])
-        return Figured(key, self._spoken[id(nodes[0])].suffix, self._wanted(meaning.view, nodes, times))
+        return Figured(key, self._figures[id(nodes[0])].suffix, self._wanted(meaning.view, nodes, times))
 
     def _wanted(self, owner: str, nodes: Sequence[FieldNode], times: int) -> tuple[Wanted, ...]:
         found = []
@@ -166,7 +166,7 @@ class Selecting:
             if meaning.kind is Kind.SCALAR:
                 found.append(Wanted(key, meaning.name))
                 continue
-            self.cost += times * meaning.size
+            self.cost += times * (meaning.size if meaning.listed else FIGURE)
             found.append(Wanted(key, meaning.name, self._wanted(meaning.view, merged, times * meaning.size)))
         return tuple(found)
 

@@ -30,7 +30,7 @@ def seal(key: bytes, purpose: bytes, values: Place) -> str:
 
 def open_cursor(key: bytes, purpose: bytes, text: str) -> Place:
     """The values that were sealed; raises CursorInvalid for what `seal` didn't write for this purpose."""
-    sealed = _bytes_of(text)
+    sealed = opened(text)
     given, payload = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
     if not hmac.compare_digest(given, _seal_of(key, purpose, payload)):
         raise CursorInvalid
@@ -43,8 +43,8 @@ def _seal_of(key: bytes, purpose: bytes, payload: bytes) -> bytes:
     return blake2b(framed, key=key, digest_size=SEAL_BYTES).digest()
 
 
-def _bytes_of(text: str) -> bytes:
-    """The decoded text; one spelling only, so that a cursor compares equal to itself and to nothing else."""
+def opened(text: str) -> bytes:
+    """What base64url holds; one spelling only, so that a cursor compares equal to itself and to nothing else."""
     if len(text) > LONGEST:
         raise CursorInvalid
     try:

@@ -89,17 +89,19 @@ class Edge:
         refusal = known(error)
         if isinstance(refusal, Internal):
             LOG.error("unexpected", exc_info=error, extra={"trace_id": trace_id})
-        database_is_there = not isinstance(refusal, Internal | Unavailable | TimedOut)
-        locale = await locale_of_refusal(self._service, scope, ask=database_is_there)
+        locale = await locale_of_refusal(self._service, scope, refusal)
         return problem(refusal, locale=locale, instance=scope["path"], trace_id=trace_id)
 
 
-async def locale_of_refusal(service: Service, scope: Scope, *, ask: bool) -> str:
-    """The language of a refusal: the request's wish, else the person's own (one look), else the tenant's."""
+async def locale_of_refusal(service: Service, scope: Scope, refusal: DomainError | EdgeError | None = None) -> str:
+    """The language of a refusal: the request's wish, else the person's own (one look), else the tenant's.
+
+    Nobody looks where the database itself may be what is wrong.
+    """
     asker: Asker | None = scope["state"].get("asker")
     if asker is None:
         return negotiate(header(scope, b"accept-language"))
-    if asker.chosen or not ask:
+    if asker.chosen or isinstance(refusal, Internal | Unavailable | TimedOut):
         return asker.locales[0]
     try:
         return await service.reader.admit(asker)

@@ -34,7 +34,8 @@ ANY = Expectation(frozenset(), any=True)
 def etag(revision: int | None, body: bytes) -> bytes:
     """The tag of a representation: `"<revision>-<16 hex digits>"`, or without the revision for a list.
 
-    A hash without secrets is enough: whoever could make two representations alike would only mislead themselves.
+    A quick hash is enough: documents carry their revision, and who made two lists alike on purpose would only keep
+    colleagues from seeing their own change until the next one.
     """
     digest = xxh3_64_hexdigest(body)
     tag = f'"{digest}"' if revision is None else f'"{revision}-{digest}"'

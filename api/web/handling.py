@@ -87,12 +87,12 @@ async def who_asks(service: Service, scope: Scope) -> Asker:
         raise NotProvisioned from None
 
 
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+ID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """An id as RFC 9562 writes it, in either case; Python's own parser takes spaces and braces too."""
 
 
 def _id(text: str) -> UUID:
-    if _ID.fullmatch(text) is None:
+    if ID_TEXT.fullmatch(text) is None:
         raise NotFound
     return UUID(text)
 

@@ -2,11 +2,14 @@
 
 import time
 
-import httpx
 import pytest
 from harness.graphql import errors, post
 from harness.world import client
 
+from api.postgres import prepared
+from api.postgres.pool import Limits, Pool
+from api.postgres.recent import Recent
+from api.reading.reader import Reader
 from api.reading.selections import LONGEST_KEY
 from api.schema import limits
 from api.schema.engine import CostLimits
@@ -212,17 +215,81 @@ async def test_what_goes_wrong_inside_is_masked(filled, monkeypatch, caplog):
     assert any(record.trace_id == error["extensions"]["trace_id"] for record in caplog.records)
 
 
-async def test_ten_thousand_documents_leave_no_more_behind_than_a_thousand(filled):
-    """Documents, plans and statements are kept within bounds, whatever clients send."""
+async def test_documents_and_plans_are_kept_up_to_a_size(filled):
+    """Whatever clients send: large documents push others out, and what is asked for once leaves nothing prepared."""
     engine = filled.town.app.engine
-    for i in range(engine._documents._size + 50):
-        engine._documents.put(f"#{i}", object())
-    assert len(engine._documents) == engine._documents._size
-    connection = filled.town.app.service.pool._idle[-1]
-    before = len(list(connection._stmt_cache.iter_statements()))
+    large = "{ " + " ".join(f"a{i}: me {{ name locale }}" for i in range(30)) + " }"
+    for i in range(engine._documents._most // len(large) + 20):
+        engine._documents.put(f"{large} # {i}", engine._documents)
+    assert engine._documents._weight <= engine._documents._most
+    engine._documents = Recent(engine._documents._most, engine._documents._weigh)
+
+
+async def test_a_connection_keeps_what_was_asked_twice_and_no_more_than_fits(filled, monkeypatch):
+    reader = filled.town.app.engine._reader
     for i in range(20):
-        assert isinstance(await post(filled.chief, f"{{ a{i}: me {{ name }} }}"), httpx.Response)
-    assert len(list(connection._stmt_cache.iter_statements())) == before
+        assert (await post(filled.chief, f"{{ once{i}: me {{ name }} }}")).is_success
+    assert _kept(reader, "once") == 0
     for _ in range(2):
-        await post(filled.chief, "{ again: me { name } }")
-    assert len(list(connection._stmt_cache.iter_statements())) == before + 1
+        await post(filled.chief, "{ twice: me { name } }")
+    assert _kept(reader, "twice") == 1
+    sizes = [kept._weight for kept in reader._prepared._of.values()]
+    assert max(sizes) <= prepared.MOST
+    for i in range(3):
+        for _ in range(2):
+            monkeypatch.setattr(Recent, "put", _smaller(Recent.put, 1500))
+            await post(filled.chief, f"{{ full{i}: me {{ name }} }}")
+            monkeypatch.undo()
+    assert _kept(reader, "full") <= 2
+
+
+def _kept(reader, word):
+    return max(sum(word in sql for sql in kept._kept) for kept in reader._prepared._of.values())
+
+
+def _smaller(usual, most):
+    def put(self, key, value):
+        if self._most == prepared.MOST:
+            monkeyed, self._most = self._most, most
+            try:
+                return usual(self, key, value)
+            finally:
+                self._most = monkeyed
+        return usual(self, key, value)
+
+    return put
+
+
+async def test_behind_a_pooler_nothing_is_prepared_by_name(filled, migrated, monkeypatch):
+    """A transaction pooler hands every statement to another server: PLF_DB_POOLER=transaction."""
+    reader = Reader(Pool(migrated.app, Limits(size=1, prepared=False)))
+    monkeypatch.setattr(filled.town.app.engine, "_reader", reader)
+    for _ in range(3):
+        assert (await post(filled.chief, "{ me { name } }")).json()["data"] == {"me": {"name": filled.chief.name}}
+    async with reader._pool.connection() as connection:
+        assert await connection.fetchval("select count(*) from pg_prepared_statements where name <> ''") == 0
+    await reader._pool.close()
+
+
+@pytest.mark.parametrize("by", ["post", "get"])
+async def test_commands_belong_to_rest(filled, by):
+    text = "mutation { publishMeeting { id } }"
+    http = filled.chief.http
+    answer = await (post(filled.chief, text) if by == "post" else http.get("/graphql", params={"query": text}))
+    code, status = ("not_a_query", 400) if by == "post" else ("mutation_by_get", 405)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+async def test_the_ends_of_the_calendar_are_refused_and_break_nothing(filled, since):
+    query = f'{{ municipality {{ figures(since: "{since}") {{ meetings {{ value }} }} }} }}'
+    assert [e["extensions"].get("fault") for e in await errors(filled.chief, query)] == ["period_out_of_range"]
+    listed = f'{{ organisations(asOf: "{since}") {{ nodes {{ id }} }} }}'
+    assert "errors" not in (await post(filled.chief, listed)).json()
+
+
+async def test_figures_cost_more_than_rows(filled):
+    query = (
+        "{ organisations(first: 7) { nodes { figures { meetings { value } overrides { value series { value } } } } } }"
+    )
+    assert (await post(filled.chief, query)).json()["extensions"]["cost"]["requested"] == 7 + 7 * (10 + 10 + 12)

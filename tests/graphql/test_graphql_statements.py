@@ -15,10 +15,17 @@ from harness.statements import watched
 import api
 from api.schema import completing
 from api.schema.building import schema
+from api.schema.engine import CostLimits
 from api.schema.limits import FIELDS, SAME_FIELD
 
 EXAMPLES = sorted((Path(api.__file__).parent / "schema" / "examples").glob("*.graphql"))
 DEEP = 4
+
+
+@pytest.fixture(autouse=True)
+def unlimited(filled, monkeypatch):
+    """These operations ask for everything that there is."""
+    monkeypatch.setattr(filled.town.app.engine, "limits", CostLimits(1_000_000))
 
 
 async def counted(filled, text, **variables):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asyncpg.prepared_stmt import PreparedStatement
+
 from api.app import Application
 
 
@@ -18,8 +20,16 @@ def watched(application: Application) -> Iterator[list[str]]:
 
     for connection in connections:
         connection.add_query_logger(listen)
+    usual = PreparedStatement.fetchrow
+
+    async def prepared(self, *arguments, **more):  # what is prepared by hand is not told to the driver's loggers
+        said.append(self.get_query())
+        return await usual(self, *arguments, **more)
+
+    PreparedStatement.fetchrow = prepared
     try:
         yield said
     finally:
+        PreparedStatement.fetchrow = usual
         for connection in connections:
             connection.remove_query_logger(listen)
