@@ -27,7 +27,7 @@ def compiled(body: bytes) -> tuple[Statement, Mapping[str, Any]]:
     bound = operation.bind(asked["variables"])
     made = plan(schema(), operation, bound, {})
     periods: dict[str, Any] = {}
-    for each in operation.spoken:
+    for each in operation.figures:
         meant = each.period(bound.parameters, datetime.now(UTC).date())
         periods |= figure_values(meant, ZONE, STALENESS, each.suffix)
     return made.statement, {**bound.parameters, **made.constants, **periods}
