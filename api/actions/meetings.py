@@ -25,7 +25,7 @@ from api.tables import (
 )
 from domain import meetings
 from domain.errors import AgendaFrozen, Fault, Invalid, NotFound
-from domain.meetings import MeetingState, Purpose, Recurrence
+from domain.meetings import MeetingState, Purpose, Recurrence, Track
 from domain.permissions import Permission, Place
 from domain.teams import require_meets
 from domain.working_days import lead_hours
@@ -169,6 +169,8 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
         published_at=work.now,
         published_by=work.actor.person_id,
         lead_hours=lead_hours(rules.calendar_of(work), work.now, meeting.starts_at),
+        planned_minutes=sum(item.minutes for item in loaded.items),
+        development_minutes=sum(item.minutes for item in loaded.items if item.track is Track.DEVELOPMENT),
     )
     work.announce("meeting.published", meeting.id)
 

@@ -151,6 +151,8 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
             "timezone": "UTC",
             # Statements are written so that one plan fits all values; planning anew costs more than running.
             "plan_cache_mode": "force_generic_plan",
+            # That plan may be made while a table is still empty, and must fit when it has grown.
+            "enable_seqscan": "off",
             "jit": "off",  # compiling a statement of milliseconds takes longer than running it
             "statement_timeout": _milliseconds(limits.statement),
             "lock_timeout": _milliseconds(limits.lock),

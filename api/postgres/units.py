@@ -29,7 +29,7 @@ async def unit_of_work(
     revisions: frozenset[int] | None = None,
     queue: str | None = None,
 ) -> AsyncIterator[UnitOfWork]:
-    """One transaction. A refusal rolls back to where it began and commits what the refusal leaves behind.
+    """One transaction. A refusal rolls it back and commits what the refusal leaves behind in one of its own.
 
     Units of work with the same `queue` follow one another within a tenant: each sees all that the one before
     it has done. Raises what the use case raises; violated constraints come out as domain errors.
@@ -56,9 +56,9 @@ async def unit_of_work(
 def _beginning(asker: Asker, queue: str | None) -> str:
     """How the transaction begins; the turn is taken first, so that every later statement sees the last word."""
     if queue is None:
-        return "begin; savepoint use_case"
+        return "begin"
     name = f"{UUID(asker.tenant)} {queue}"  # simple statements take no parameters: a UUID and a word of ours
-    return f"begin; select pg_advisory_xact_lock(hashtextextended('{name}', 0)); savepoint use_case"
+    return f"begin; select pg_advisory_xact_lock(hashtextextended('{name}', 0))"
 
 
 async def _begin(pool: Pool, beginning: str) -> Connection:
@@ -88,7 +88,7 @@ async def _commit(connection: Connection, work: UnitOfWork) -> None:
 
 
 async def _refuse(connection: Connection, work: UnitOfWork, refusal: DomainError) -> None:
-    await connection.execute("rollback to savepoint use_case")
+    await connection.execute("rollback; begin")
     if await work.record_refusal(refusal):
         await connection.execute("commit")
 

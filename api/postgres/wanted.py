@@ -58,9 +58,10 @@ def lineage(unit: str, /, **values: Any) -> Wanted[list[UUID]]:
     sql = (
         "with recursive up(id, depth) as ("
         f"select ({unit}), 0 union all "
-        "select p.parent_id, up.depth + 1 from up join organisation_period p on p.organisation_id = up.id "
-        "and p.valid_from <= :today::date and (p.valid_to is null or p.valid_to > :today::date) "
-        "where p.parent_id is not null and up.depth < 32"
+        "select p.parent_id, up.depth + 1 from up cross join lateral ("
+        "select p.parent_id from organisation_period p where p.organisation_id = up.id and p.parent_id is not null "
+        "and p.valid_from <= :today::date and (p.valid_to is null or p.valid_to > :today::date) offset 0) p "
+        "where up.depth < 32"
         ") select coalesce(json_agg(id order by depth), '[]'::json) from up where id is not null"
     )
     return Wanted(sql, values, _IDS.validate_json)

@@ -41,15 +41,15 @@ def leads_unit(column: str) -> Keyed:
     leads = f"{_HELD} and r.role = 'unit_leader' and r.scope = 'unit'"
     down = (
         f"with recursive led(id) as (select r.organisation_id from role_assignment r where {leads} union "
-        "select p.organisation_id from led join organisation_period p on p.parent_id = led.id and "
-        + TODAY.format(row="p")
-        + ") select led.id as key from led"
+        "select p.organisation_id from led cross join lateral (select p.organisation_id from organisation_period p "
+        "where p.parent_id = led.id and " + TODAY.format(row="p") + " offset 0) p) select led.id as key from led"
     )
     up = (
         "with recursive up(id) as (select {key} union "
-        "select p.parent_id from up join organisation_period p on p.organisation_id = up.id and "
+        "select p.parent_id from up cross join lateral (select p.parent_id from organisation_period p "
+        "where p.organisation_id = up.id and p.parent_id is not null and "
         + TODAY.format(row="p")
-        + " where p.parent_id is not null) select up.id from up"
+        + " offset 0) p) select up.id from up"
     )
     test = f"exists (select from role_assignment r where {leads} and r.organisation_id in ({up}))"
     return Keyed("leads_unit", "{row}." + column, down, test)

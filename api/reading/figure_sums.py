@@ -5,13 +5,13 @@ in which something was published. Both ways give the same numbers; which of them
 the outbox, in the statement itself, and the other one is then not executed at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from api.reading.figures import Scope
 from api.reading.paths import TODAY
-from domain.figures import Level
+from domain.figures import FEWEST_PEOPLE, Level
 from domain.meetings import Purpose
 
 COUNTED = "published_at is not null and m.state <> 'cancelled'"
@@ -25,45 +25,51 @@ sums, because units are put together when they are asked for."""
 
 @dataclass(frozen=True)
 class Sum:
-    """One number of a pass: an aggregate over meetings `m`, and the same from roll-ups.
+    """One number of a pass: an aggregate over meetings `m`, and the same from `columns` of roll-ups.
 
-    `part`: what of a meeting besides its own row (agenda `i`, overrides `o`); or the list of roll-ups that it is read
-    from (leads `l`, publishers `p`), where it is no aggregate over `r`.
+    `part`: what of a meeting besides its own row (overrides `o`); or the lists of roll-ups that it is read from
+    (leads `l`; publishers, of which a row of sums `s` has the longest), where it is no aggregate over `r`.
     """
 
     live: str
     rolled: str
+    columns: tuple[str, ...]
     part: str = ""
 
 
-def _rolled(column: str) -> str:
-    return f"coalesce(sum(r.{column}), 0)"
+def _added(live: str, column: str, part: str = "") -> Sum:
+    return Sum(live, f"coalesce(sum(r.{column}), 0)", (column,), part)
 
+
+_LEADS = ("lead_hours", "lead_meetings")
+
+_PEOPLE = (
+    f"case when s.most >= {FEWEST_PEOPLE} then s.most else (select count(distinct x.id) from r "
+    "cross join lateral unnest(r.publishers) x(id) where s.n = 0 or r.n = s.n) end"
+)
+"""How many different people published; exact as far as five, which is all that is ever asked, and most often a single
+roll-up has that many."""
 
 SUMS: Mapping[str, Sum] = MappingProxyType(
     {
-        "meetings": Sum("count(*)", _rolled("meetings")),
+        "meetings": _added("count(*)", "meetings"),
         **{
-            f"{purpose}_meetings": Sum(
-                f"count(*) filter (where m.purpose = '{purpose}')", _rolled(f"{purpose}_meetings")
-            )
+            f"{purpose}_meetings": _added(f"count(*) filter (where m.purpose = '{purpose}')", f"{purpose}_meetings")
             for purpose in Purpose
         },
-        "minutes": Sum("coalesce(sum(i.minutes), 0)", _rolled("minutes"), "agenda"),
-        "development_minutes": Sum("coalesce(sum(i.development), 0)", _rolled("development_minutes"), "agenda"),
-        "overrides": Sum("coalesce(sum(o.overrides), 0)", _rolled("overrides"), "overrides"),
-        "led": Sum("count(m.lead_hours)", "coalesce(l.led, 0)", "leads"),
-        "lead": Sum("percentile_disc(0.5) within group (order by m.lead_hours)", "l.lead", "leads"),
-        "people": Sum("count(distinct m.published_by)", "coalesce(p.people, 0)", "publishers"),
+        "minutes": _added("coalesce(sum(m.planned_minutes), 0)", "minutes"),
+        "development_minutes": _added("coalesce(sum(m.development_minutes), 0)", "development_minutes"),
+        "overrides": _added("coalesce(sum(o.overrides), 0)", "overrides", "overrides"),
+        "led": Sum("count(m.lead_hours)", "coalesce(l.led, 0)", _LEADS, "leads"),
+        "lead": Sum("percentile_disc(0.5) within group (order by m.lead_hours)", "l.lead", _LEADS, "leads"),
+        "people": Sum("count(distinct m.published_by)", _PEOPLE, ("publishers",), "publishers"),
     }
 )
 
+_LISTS = frozenset({"leads", "publishers"})
+
 _PARTS: Mapping[str, str] = MappingProxyType(
     {
-        "agenda": (
-            " cross join lateral (select sum(x.minutes) as minutes, sum(x.minutes) filter (where x.track = "
-            "'development') as development from agenda_item x where x.meeting_id = m.id) i"
-        ),
         "overrides": (
             " cross join lateral (select count(*) as overrides from rule_override x where x.meeting_id = m.id) o"
         ),
@@ -85,8 +91,9 @@ def fresh() -> str:
 def below(scope: Scope) -> str:
     """`below`: the unit and everything under it as the tree stands today."""
     return (
-        f"below(id) as (select {scope.id} union select p.organisation_id from below "
-        f"join organisation_period p on p.parent_id = below.id and {TODAY.format(row='p')})"
+        f"below(id) as (select {scope.id} union select p.organisation_id from below cross join lateral ("
+        "select p.organisation_id from organisation_period p "
+        f"where p.parent_id = below.id and {TODAY.format(row='p')} offset 0) p)"
     )
 
 
@@ -105,7 +112,8 @@ def _live(scope: Scope, names: frozenset[str], *, series: bool) -> str:
     parts = "".join(_PARTS[part] for part in sorted({SUMS[name].part for name in names} & set(_PARTS)))
     edges = scope.edges
     inner = (
-        f"select m.id, m.purpose, m.lead_hours, m.published_by, width_bucket(m.starts_at, {edges}) as n "
+        "select m.id, m.purpose, m.lead_hours, m.published_by, m.planned_minutes, m.development_minutes, "
+        f"width_bucket(m.starts_at, {edges}) as n "
         f"from meeting m where m.{COUNTED} and m.starts_at >= ({edges})[1] "
         f"and m.starts_at < ({edges})[cardinality({edges})]"
     )
@@ -125,22 +133,22 @@ def _ahead(scope: Scope, names: frozenset[str], *, series: bool) -> str:
     columns = ["s.n", *(SUMS[n].rolled if SUMS[n].part in _LISTS else f"s.{n}" for n in sorted(names))]
     named = ", ".join(f"{sql} as {name}" for sql, name in zip(columns, ["n", *sorted(names)], strict=True))
     added = [f"{_number('r', series)} as n", *(f"{SUMS[n].rolled} as {n}" for n in names if SUMS[n].part not in _LISTS)]
-    joined = "".join(
-        f" left join ({spread(series)}) {row} on {row}.n = s.n"
-        for part, (row, spread) in _LISTS.items()
-        if part in parts
-    )
+    if "publishers" in parts:
+        added.append("max(cardinality(r.publishers)) as most")
+    joined = f" left join ({_leads(series)}) l on l.n = s.n" if "leads" in parts else ""
     return (
-        f"with r as materialized ({_rows(scope)}) select {named} "
+        f"with r as materialized ({_rows(scope, names, series)}) select {named} "
         f"from (select {', '.join(added)} from r{_grouped('r.n', series)}) s{joined}"
     )
 
 
-def _rows(scope: Scope) -> str:
-    """The roll-ups of the scope, each with the number of its bucket."""
+def _rows(scope: Scope, names: frozenset[str], series: bool) -> str:
+    """What the sums need of the scope's roll-ups, each with the number of its bucket."""
     days = scope.days
+    columns = ["x." + column for column in sorted({column for name in names for column in SUMS[name].columns})]
+    number = f"width_bucket(x.starts_on, {days})" if series else "0"
     inner = (
-        f"select x.*, width_bucket(x.starts_on, {days}) as n from meeting_rollup x "
+        f"select {', '.join([*columns, number])} as n from meeting_rollup x "
         f"where x.grain = :grain{scope.suffix}::text and x.starts_on >= ({days})[1] "
         f"and x.starts_on < ({days})[cardinality({days})]"
     )
@@ -153,27 +161,14 @@ def _rows(scope: Scope) -> str:
 
 def _leads(series: bool) -> str:
     """Median and number of leads from histograms: the first hour at which half of the meetings are reached."""
-    number = _number("r", series)
+    number = _number("h", series)
     so_far = f"sum(sum(h.meetings)) over (partition by {number}"
     return (
         "select n, max(reached) as led, min(hours) filter (where 2 * reached >= led) as lead from ("
-        f"select {number} as n, h.hours, {so_far} order by h.hours) as reached, {so_far}) as led from r "
-        "cross join lateral unnest(r.lead_hours, r.lead_meetings) h(hours, meetings) "
-        f"group by {'grouping sets ((r.n, h.hours), (h.hours))' if series else 'h.hours'}) x group by n"
+        f"select {number} as n, h.hours, {so_far} order by h.hours) as reached, {so_far}) as led from "
+        "(select r.n, unnest(r.lead_hours) as hours, unnest(r.lead_meetings) as meetings from r) h "
+        f"group by {'grouping sets ((h.n, h.hours), (h.hours))' if series else 'h.hours'}) x group by n"
     )
-
-
-def _people(series: bool) -> str:
-    """How many different people published; exact as far as five, which is all that is ever asked."""
-    return (
-        f"select {_number('r', series)} as n, count(distinct x.id) as people from r "
-        f"cross join lateral unnest(r.publishers) x(id){_grouped('r.n', series)}"
-    )
-
-
-_LISTS: Mapping[str, tuple[str, Callable[[bool], str]]] = MappingProxyType(
-    {"leads": ("l", _leads), "publishers": ("p", _people)}
-)
 
 
 def _number(row: str, series: bool) -> str:

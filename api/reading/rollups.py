@@ -57,19 +57,17 @@ def _computed(near: str, touched: str) -> str:
     return f"""
 facts as materialized (
   select m.organisation_id, x.team as team_id, g.grain, d.starts_on, m.purpose, m.lead_hours, m.published_by,
-    m.minutes, m.development, m.overrides
+    m.planned_minutes, m.development_minutes, m.overrides
   from (
-    select m.organisation_id, m.team_id, m.purpose, m.lead_hours, m.published_by, i.minutes, i.development,
-      o.overrides, m.starts_at at time zone t.zone as starts
-    from meeting m join tenant t on t.id = $1::uuid cross join lateral (
-      select coalesce(sum(a.minutes), 0) as minutes,
-        coalesce(sum(a.minutes) filter (where a.track = 'development'), 0) as development
-      from agenda_item a where a.meeting_id = m.id) i
+    select m.organisation_id, m.team_id, m.purpose, m.lead_hours, m.published_by, m.planned_minutes,
+      m.development_minutes, o.overrides, m.starts_at at time zone t.zone as starts
+    from meeting m join tenant t on t.id = $1::uuid
     cross join lateral (select count(*) as overrides from rule_override r where r.meeting_id = m.id) o
     where m.{COUNTED}{near} offset 0) m {_keys("m", "m.starts")}),
 computed as (
   select f.organisation_id, f.team_id, f.grain, f.starts_on, count(*) as meetings, {purposes},
-    sum(f.minutes) as minutes, sum(f.development) as development_minutes, sum(f.overrides) as overrides,
+    sum(f.planned_minutes) as minutes, sum(f.development_minutes) as development_minutes,
+    sum(f.overrides) as overrides,
     array(select x.h from (select h from {leads}) x order by x.h) as lead_hours,
     array(select x.n from (select h, count(*)::int as n from {leads}) x order by x.h) as lead_meetings,
     array(select distinct p from {people} order by p limit {FEWEST_PEOPLE}) as publishers

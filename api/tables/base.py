@@ -143,7 +143,8 @@ def unique(table: str, *columns: str) -> sa.UniqueConstraint:
     return sa.UniqueConstraint("tenant_id", *columns, name=f"uq_{table}_{'_'.join(columns)}")
 
 
-def index(table: str, *columns: str) -> sa.Index:
+def index(table: str, *columns: str, where: str | None = None) -> sa.Index:
     """An index that leads with the tenant; columns may carry an order («starts_at desc»)."""
     name = f"ix_{table}_{'_'.join(c.split()[0] for c in columns)}"
-    return sa.Index(name, "tenant_id", *(sa.text(c) for c in columns))
+    some = None if where is None else sa.text(where)
+    return sa.Index(name, "tenant_id", *(sa.text(c) for c in columns), postgresql_where=some)

@@ -49,6 +49,12 @@ class Meeting(Row):
     lead_hours: int | None = None
     """Whole working hours from publishing to the start, by the calendar that judged the agenda."""
 
+    planned_minutes: int | None = None
+    """What the items of the agenda add up to, noted when it went out and was frozen."""
+
+    development_minutes: int | None = None
+    """How many of them are for the development track."""
+
 
 class MeetingParticipant(Row):
     """An invitation; carries the meeting's start so that a person's meetings are read in order by one index."""

@@ -65,7 +65,7 @@ class IdempotencyKey(Row):
     table = "idempotency_key"
     constraints = (
         unique("idempotency_key", "person_id", "operation", "key"),
-        index("idempotency_key", "created_at"),
+        index("idempotency_key", "created_at", where="status is not null"),
     )
 
     person_id: Annotated[UUID, Refers("person", Fate.ROW_ERASED, "24 hours")]

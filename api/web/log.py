@@ -1,11 +1,13 @@
 """Log lines: one JSON object a line, and never a token, a query string, a name or a body."""
 
+import asyncio
 import logging
 import sys
 import time
 import traceback
 from collections.abc import Mapping
 from functools import lru_cache
+from threading import RLock
 from types import MappingProxyType
 from typing import IO, Any, Literal
 
@@ -17,11 +19,54 @@ ACCESS = logging.getLogger("plf.access")
 FACTS = "facts"
 """The key of `extra` for what a line should say beside its message; `trace_id` alone is a key of its own."""
 
-DIRECT: dict[str, IO[str]] = {}
-"""The stream of access lines once logging is configured as JSON."""
+LATEST = 0.05
+"""Seconds that an access line may wait for others to be written with: a write for each would cost more than it says."""
+
+MOST_WAITING = 500
+
+DIRECT: dict[str, "Lines"] = {}
+"""Where access lines go past the logging machinery, once it is configured as JSON."""
 
 QUIET: Mapping[str, int] = MappingProxyType({"uvicorn.access": logging.CRITICAL + 1, "httpx": logging.WARNING})
 """Loggers of libraries that write whole addresses: their query strings may hold codes and cursors."""
+
+
+class Lines(logging.StreamHandler[IO[str]]):
+    """Writes records as they come, and access lines a few at a time; both in order, and none is lost at the exit."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        super().__init__(stream)
+        self._waiting: list[str] = []
+
+    def soon(self, line: str) -> None:
+        """Write the line within `LATEST`, or now where no event loop runs."""
+        with self._held():
+            self._waiting.append(line)
+            number = len(self._waiting)
+        if number == 1:
+            try:
+                asyncio.get_running_loop().call_later(LATEST, self.flush)
+            except RuntimeError:
+                self.flush()
+        elif number >= MOST_WAITING:
+            self.flush()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write what was told before, then the record."""
+        self.flush()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write all that waits; `logging` asks for it at the exit."""
+        with self._held():
+            if self._waiting:
+                waiting, self._waiting = "".join(self._waiting), []
+                self.stream.write(waiting)
+        super().flush()
+
+    def _held(self) -> RLock:
+        assert self.lock is not None  # noqa: S101 - handlers have one from their first breath on
+        return self.lock
 
 
 class JsonLines(logging.Formatter):
@@ -55,10 +100,10 @@ class TextLines(logging.Formatter):
 def configure_logging(level: str = "INFO", form: LogFormat = "json", stream: IO[str] | None = None) -> None:
     """Send all records to one stream (standard error unless given) and silence what would tell too much."""
     out = stream or sys.stderr
-    handler = logging.StreamHandler(out)
+    handler = Lines(out)
     DIRECT.clear()
     if form == "json":
-        DIRECT[ACCESS.name] = out
+        DIRECT[ACCESS.name] = handler
     handler.setFormatter(JsonLines() if form == "json" else TextLines("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -85,12 +130,12 @@ def access_line(method: str, route: str, status: int, seconds: float, trace_id: 
         "ms": round(seconds * 1000, 2),
         "trace_id": trace_id,
     }
-    stream = DIRECT.get(ACCESS.name)
-    if stream is None:
+    lines = DIRECT.get(ACCESS.name)
+    if lines is None:
         ACCESS.info("request", extra={FACTS: facts})
         return
     line = {"at": _moment(time.time()), "level": "info", "logger": ACCESS.name, "message": "request", **facts}
-    stream.write(orjson.dumps(line).decode() + "\n")
+    lines.soon(orjson.dumps(line).decode() + "\n")
 
 
 def told(error: BaseException) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.web.whole_answers import Whole
+
 REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -112,7 +114,7 @@ class Guarded:
     tail = b""
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)  # type: ignore[misc]  # uvicorn's protocol stands behind
+        super().connection_made(Whole(transport, self.loop))  # type: ignore[misc]  # uvicorn's protocol stands behind
         if not self.watch.admit(self, self._address()):
             self.turn_away(TOO_MANY)
 

@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 20
 _ANYTHING = """
 select case when s.tenant is not null then
   exists (select from outbox_event where done_at is null and available_at <= $2)
-  or exists (select from idempotency_key where created_at < $3)
+  or exists (select from idempotency_key where created_at < $3 and status is not null)
   or exists (select from outbox_event where done_at < $4)
 end from (select set_config('app.tenant', $1, true) as tenant offset 0) s"""
 """Most tenants have nothing to do most of the time: one round trip finds out."""
@@ -128,5 +128,7 @@ async def _postpone(connection: Connection, record: Any, now: datetime) -> None:
 
 
 async def _prune(connection: Connection, now: datetime) -> None:
-    await connection.execute("delete from idempotency_key where created_at < $1", now - KEYS_LAST)
+    await connection.execute(
+        "delete from idempotency_key where created_at < $1 and status is not null", now - KEYS_LAST
+    )
     await connection.execute("delete from outbox_event where done_at < $1", now - DELIVERED_LAST)

@@ -41,7 +41,23 @@ def _meetings(rows: Rows, first: int, last: int) -> str:
         published_at=f"{starts} - interval '8 days'",
         published_by=rows.id("person", f"({team} * {MEMBERS} % {rows.size.people_in_teams})"),
         lead_hours="40 + n / 7 % 5 * 5",
+        planned_minutes=_planned("true"),
+        development_minutes=_planned(f"{_track('i')} = 'development'"),
     )
+
+
+def _minutes(item: str) -> str:
+    return f"15 + {item} % 4 * 5"
+
+
+def _track(item: str) -> str:
+    return f"(array['development', 'development', 'operations'])[1 + {item} % 3]"
+
+
+def _planned(which: str) -> str:
+    """What the items of meeting `n` that fulfil `which` (of item `i`) add up to."""
+    items = f"generate_series(n * {ITEMS}, (n + 1) * {ITEMS} - 1) i"
+    return f"(select coalesce(sum({_minutes('i')}), 0) from {items} where {which})"
 
 
 def _participants(rows: Rows, first: int, last: int) -> str:
@@ -66,14 +82,14 @@ def _items(rows: Rows, first: int, last: int) -> str:
         meeting_id=rows.id("meeting", f"(n / {ITEMS})"),
         position=f"n % {ITEMS}",
         kind="(array['explore', 'decide', 'inform', 'follow_up', 'data_talk'])[1 + n % 5]",
-        track="(array['development', 'development', 'operations'])[1 + n % 3]",
+        track=_track("n"),
         title="'Lesing på mellomtrinnet ' || n",
         lang="'nb'",
         question="'Hvordan kan vi få flere elever til å lese mer, og hva ser vi når de gjør det?'",
         background="'Kartleggingen viser at interessen faller fra femte trinn; tallene ligger ved.'",
         mandate="'open'",
         decided_by="'Rektor'",
-        minutes="15 + n % 4 * 5",
+        minutes=_minutes("n"),
         dialogue_structure="'igp'",
     )
 

@@ -43,7 +43,7 @@ async def create_meeting(connection: Connection, who: dict[str, Any], key: bytes
     """One transaction of five statements; the answer is read before the commit, as ours is."""
     sent = orjson.loads(body)
     values = {**who, "now": datetime.now(UTC), **_opening(sent["team_id"], key, body)}
-    await connection.execute("begin; savepoint use_case")
+    await connection.execute("begin")
     opened = await connection.fetchrow(OPEN.sql, *OPEN.arguments(values))
     person = orjson.loads(opened[0])["id"]
     meeting, flushed = _rows(values, person, sent, orjson.loads(opened[2]), orjson.loads(opened[4]))

@@ -32,7 +32,9 @@ def test_only_what_is_asked_is_computed():
     assert "compared" not in counted
     assert "unnest" not in counted
     shared = statement(Level.UNIT, (wanted("development_share"),)).sql
-    assert "agenda_item" in shared
+    assert "sum(m.development_minutes)" in shared
+    assert "sum(m.development_minutes)" not in counted
+    assert "agenda_item" not in shared  # what an agenda adds up to is noted when it goes out
     assert "count(distinct" not in shared
     nothing = statement(Level.UNIT, (Wanted("since", "since"),)).sql
     assert "meeting" not in nothing.replace("meeting.published", "").replace("meeting.cancelled", "")

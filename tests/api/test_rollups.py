@@ -157,18 +157,22 @@ async def test_the_migration_finds_out_what_can_be_known(school, app, clock, mig
         assert (await school.publish(meeting)).is_success
         clock.now += timedelta(hours=7, minutes=13)
     await one_tenant(app.service.pool, UUID(school.town.id), clock())
-    facts = "select id, lead_hours, published_by from meeting order by id"
+    facts = "select id, lead_hours, published_by, planned_minutes, development_minutes from meeting order by id"
     migration = importlib.import_module("migrations.versions.0010_figures")
+    later = importlib.import_module("migrations.versions.0011_sums_at_publishing")
     async with as_owner(migrated, school.town.id) as owner:
         before = await owner.fetch(facts)
         kept = await owner.fetch("select meetings, minutes, lead_hours, lead_meetings, publishers from meeting_rollup")
-        await owner.execute("update meeting set lead_hours = null, published_by = null")
+        await owner.execute(
+            "update meeting set lead_hours = null, published_by = null, planned_minutes = null, development_minutes = null"
+        )
         await owner.execute("delete from meeting_rollup")
-        for statement in (migration.LEAD, migration.PUBLISHER, migration.ROLLUPS):
+        for statement in (migration.LEAD, migration.PUBLISHER, migration.ROLLUPS, later.MINUTES):
             await owner.execute(statement)
         assert await owner.fetch(facts) == before
         again = await owner.fetch("select meetings, minutes, lead_hours, lead_meetings, publishers from meeting_rollup")
     assert len({each["lead_hours"] for each in before}) == 4
+    assert all(each["planned_minutes"] >= each["development_minutes"] > 0 for each in before)
     assert Counter(json.dumps([*each], default=str) for each in again) == Counter(
         json.dumps([*each], default=str) for each in kept
     )

@@ -1,12 +1,13 @@
 """Log lines are JSON, say what happened and where, and never what was sent."""
 
+import asyncio
 import io
 import json
 import logging
 
 import pytest
 
-from api.web.log import DIRECT, access_line, configure_logging
+from api.web.log import DIRECT, LATEST, access_line, configure_logging
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,36 @@ def test_an_access_line_tells_the_route_and_not_the_path(lines):
         "ms": 1.23,
         "trace_id": "ab" * 16,
     }
+
+
+async def test_access_lines_of_a_busy_moment_are_written_together_and_before_what_comes_after():
+    class Told(io.StringIO):
+        writes = 0
+
+        def write(self, text):
+            self.writes += 1
+            return super().write(text)
+
+    stream = Told()
+    configure_logging("INFO", "json", stream)
+    for number in range(20):
+        access_line("GET", f"read_{number}", 200, 0.001, "ab" * 16)
+    assert stream.writes == 0
+    await asyncio.sleep(3 * LATEST)
+    assert stream.writes == 1
+    access_line("GET", "read_20", 200, 0.001, "ab" * 16)
+    logging.getLogger("plf").warning("something")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line.get("route") for line in told[:21]] == [f"read_{number}" for number in range(21)]
+    assert told[21]["message"] == "something"
+
+
+async def test_the_exit_loses_no_access_line():
+    stream = io.StringIO()
+    configure_logging("INFO", "json", stream)
+    access_line("GET", "read_me", 200, 0.001, "ab" * 16)
+    logging.shutdown([lambda: logging.getLogger().handlers[0]])
+    assert '"read_me"' in stream.getvalue()
 
 
 def look_up_somebody():

@@ -154,6 +154,8 @@ class Meeting(Stamped, Base):
     published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None]
     lead_hours: Mapped[int | None]
+    planned_minutes: Mapped[int | None]
+    development_minutes: Mapped[int | None]
     agenda: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.position")
     preparation_tasks: Mapped[list[PreparationTask]] = relationship(order_by="PreparationTask.position")
     participants: Mapped[list[Participant]] = relationship(order_by="Participant.created_at, Participant.id")

@@ -8,9 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import strawberry
-from sqlalchemy import CTE, Float, Numeric, Row, Select, cast, func, or_, select, true
+from sqlalchemy import CTE, Float, Numeric, Row, Select, cast, func, or_, select
 
-from bench.peers.idiomatic.tables import AgendaItem, Meeting, OrganisationPeriod
+from bench.peers.idiomatic.tables import Meeting, OrganisationPeriod
 from bench.peers.strawberry.tables import Organisation
 
 if TYPE_CHECKING:
@@ -81,14 +81,8 @@ def _below(ids: list[UUID]) -> CTE:
 
 def _sums(below: CTE, period: Period) -> Select[Any]:
     since, until = period.moments()
-    development = func.sum(AgendaItem.minutes).filter(AgendaItem.track == "development")
-    item = (
-        select(func.sum(AgendaItem.minutes).label("minutes"), development.label("development"))
-        .where(AgendaItem.meeting_id == Meeting.id)
-        .lateral()
-    )
     counts = [func.count().filter(Meeting.purpose == each).label(each) for each in PURPOSES]
-    share = cast(func.sum(item.c.development), Numeric) / func.nullif(func.sum(item.c.minutes), 0)
+    share = cast(func.sum(Meeting.development_minutes), Numeric) / func.nullif(func.sum(Meeting.planned_minutes), 0)
     return (
         select(
             below.c.root,
@@ -100,7 +94,6 @@ def _sums(below: CTE, period: Period) -> Select[Any]:
         )
         .select_from(below)
         .join(Meeting, Meeting.organisation_id == below.c.id)
-        .join(item, true())
         .where(Meeting.published_at.is_not(None), Meeting.state != "cancelled")
         .where(Meeting.starts_at >= since, Meeting.starts_at < until)
         .group_by(below.c.root)

@@ -18,13 +18,10 @@ const ofPurpose = (purpose) => `count(*) filter (where m.purpose = '${purpose}')
 const LIVE = `
   with recursive ${below}
   select b.root as id, count(*)::int as meetings, ${PURPOSES.map(ofPurpose).join(', ')},
-    ${share('sum(i.development)', 'sum(i.minutes)')} as "developmentShare",
+    ${share('sum(m.development_minutes)', 'sum(m.planned_minutes)')} as "developmentShare",
     ${enough('count(distinct m.published_by)', 'percentile_disc(0.5) within group (order by m.lead_hours)')}
       as "agendaLead"
   from below b join meeting m on m.organisation_id = b.id
-  cross join lateral (
-    select sum(a.minutes) as minutes, sum(a.minutes) filter (where a.track = 'development') as development
-    from agenda_item a where a.meeting_id = m.id) i
   where m.published_at is not null and m.state <> 'cancelled' and m.starts_at >= ${day('$2')}
     and m.starts_at < ${day('$3')}
   group by b.root`

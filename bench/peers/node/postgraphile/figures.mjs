@@ -56,13 +56,10 @@ function live(unit, since, until) {
   const counts = [['meetings', sql`count(*)`], ...PURPOSES.map(ofPurpose)]
   const lead = enough(sql`count(distinct m.published_by)`, sql`percentile_disc(0.5) within group (order by m.lead_hours)`)
   return sql`(with recursive ${below(unit)}
-    select ${shown(counts, sql`sum(i.development)`, sql`sum(i.minutes)`, lead)}
+    select ${shown(counts, sql`sum(m.development_minutes)`, sql`sum(m.planned_minutes)`, lead)}
     from below b cross join lateral (
       select m.* from meeting m where m.organisation_id = b.id and m.published_at is not null
-        and m.state <> 'cancelled' and m.starts_at >= ${day(since)} and m.starts_at < ${day(until)} offset 0) m
-    cross join lateral (
-      select sum(a.minutes) as minutes, sum(a.minutes) filter (where a.track = 'development') as development
-      from agenda_item a where a.meeting_id = m.id) i)`
+        and m.state <> 'cancelled' and m.starts_at >= ${day(since)} and m.starts_at < ${day(until)} offset 0) m)`
 }
 
 function kept(unit, since, until) {
