@@ -105,6 +105,15 @@ class Databases:
 
         return await self._made("bench_many", await self.one(), build)
 
+    async def grown(self) -> str:
+        """The big tenant with so many times the history, among very many tiny ones."""
+
+        async def build(name: str) -> None:
+            async with self._loading(name) as connection:
+                await tenants.lengthen(connection, 0, self.sizes.big, self.sizes.longer)
+
+        return await self._made("bench_grown", await self.many(), build)
+
     async def writing(self) -> str:
         """A fresh copy of the standard database, to be written into."""
         standard = await self.standard()

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from bench import dashboards
 from bench.check import same_reads, same_shape, same_writes
 from bench.databases import Databases, trust
-from bench.operations import Call, Callers
+from bench.operations import Call, Callers, calls_to
 from bench.pgbench import program
 from bench.rounds import Case, Compared, Group
 from bench.servers import Serving, can_run
 
-NAMES = ("R1", "R2-sparse", "R2-wide", "W1", "tenants", *dashboards.NAMES)
+NAMES = ("R1", "R2-sparse", "R2-wide", "W1", "tenants", *dashboards.NAMES, "G1-grown")
 PEERS = ("ours", "bare", "idiomatic", "fastify", "fastify-pipelined")
 BARS = {
     "R1": (0.8, 10.0, 2.0, None),
@@ -21,6 +21,8 @@ BARS = {
 """Of the peers, in their order; the bars for fastify were set against pg as it comes, one query at a time."""
 LONGER_LEAST = 0.8
 TENANTS_LEAST = 0.9
+GROWN_LEAST = 0.77
+"""Within 1.3 times the cost."""
 PIECE = 1.0
 """Seconds: so close to each other that both see the same machine, and the least that wrk can do."""
 
@@ -31,6 +33,8 @@ async def group(name: str, databases: Databases, callers: Callers) -> Group:
         return dashboards.group(name, await _at(await databases.standard(), databases, callers), callers)
     if name == "tenants":
         return await _tenants(databases, callers)
+    if name == "G1-grown":
+        return await _grown(databases, callers)
     if name == "W1":
         return await _writes(databases, callers)
     if name == "R1":
@@ -91,6 +95,24 @@ async def _tenants(databases: Databases, callers: Callers) -> Group:
         return await same_reads(servers, of_one)
 
     return Group("tenants", cases, pairs, check, piece=PIECE, anew=True)
+
+
+async def _grown(databases: Databases, callers: Callers) -> Group:
+    """The dashboard of one tenant with a year of history, and of the same among 500 with ten years; both ways."""
+    calls = calls_to("ours", callers.schools())
+    young, old = "1 tenant, 1 year", "500 tenants, 10 years"
+    cases, pairs = [], []
+    for server, suffix in (("ours", ""), ("ours-live", ", live")):
+        for name, dsn in ((young, await databases.one()), (old, await databases.grown())):
+            cases.append(Case(name + suffix, server, await _at(dsn, databases, callers), calls))
+        pairs.append(Compared(old + suffix, young + suffix, GROWN_LEAST))
+
+    async def check(servers: Sequence[Serving]) -> int:
+        for other in servers[1:]:
+            await same_shape(servers[0], calls, other, calls)
+        return await same_reads(servers[:1], calls)
+
+    return Group("G1-grown", tuple(cases), tuple(pairs), check, connections=dashboards.CONNECTIONS)
 
 
 async def _at(name: str, databases: Databases, callers: Callers) -> str:

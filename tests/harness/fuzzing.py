@@ -10,20 +10,29 @@ from harness.filled import Filled
 from harness.listening import listening
 
 FOLDER = Path(__file__).parents[1] / "contracts"
+CONFIG = str(FOLDER / "schemathesis.toml")
+SDL = FILE.with_name("schema.graphql")
 
 
 async def failures(filled: Filled, folder: Path, *arguments: str) -> str:
-    """What it found, as it says it; empty when there was nothing. The chief signs in; files go to `folder`."""
+    """What breaks REST's contract, as it says it; empty when nothing does. The chief signs in; files go to `folder`."""
+    return await _found(filled, folder, FILE, "", "schemathesis_hooks", "--config-file", CONFIG, "run", *arguments)
+
+
+async def graphql_failures(filled: Filled, folder: Path, *arguments: str) -> str:
+    """The same of the committed SDL."""
+    return await _found(filled, folder, SDL, "/graphql", "schemathesis_graphql_hooks", "run", *arguments)
+
+
+async def _found(filled: Filled, folder: Path, contract: Path, at: str, hooks: str, *arguments: str) -> str:
     async with listening(filled.town.app) as address:
-        config = str(FOLDER / "schemathesis.toml")
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "schemathesis.cli", "--config-file", config),
-            *("run", str(FILE), "--url", address, *arguments),
+            *(sys.executable, "-m", "schemathesis.cli", *arguments, str(contract), "--url", address + at),
             cwd=folder,
             env={
                 **os.environ,
                 "PLF_TEST_BEARER": filled.bearer(),
-                "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+                "SCHEMATHESIS_HOOKS": hooks,
                 "PYTHONPATH": str(FOLDER),
                 "NO_COLOR": "1",
             },
