@@ -1,6 +1,6 @@
 """From a view to the SQL of one connection: the rows of a list or a link, paged, with their edges and cursors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from api.reading.branches import Span, bounded, direction, union_of
@@ -17,11 +17,16 @@ def listed(c: "Compiler", part: Paged) -> str:
     span = _span(part)
     branches = union_of(view, list(_filters(view, part)), span, c.row())
     by = _by(view, span)
-    keys = (
-        f"select *, row_number() over (order by {by}) as n from "
-        f"(select * from ({branches}) every order by {by} limit {span.limit}) first"
+    row = c.row()
+    keys = [f"keys.k{i}" for i in range(1, len(view.order.columns) + 1)]
+    document = f"select {_pieces(c, part, view, row, keys)} from {view.source.format(row=row)}"
+    rows = (
+        "select keys.n, document.* from "
+        f"(select *, row_number() over (order by {by}) as n from "
+        f"(select * from ({branches}) every order by {by} limit {span.limit}) first) keys "
+        f"cross join lateral ({document} where {row}.id = keys.id offset 0) document"
     )
-    return _page(c, part, view, keys)
+    return _page(part, rows)
 
 
 def nested(c: "Compiler", part: Paged, link: Link, row: str) -> str:
@@ -34,16 +39,16 @@ def nested(c: "Compiler", part: Paged, link: Link, row: str) -> str:
     keys = ", ".join(f"{sql} as k{i}" for i, sql in enumerate(orders, 1))
     by = ", ".join(f"{sql} {direction(view, span)}" for sql in orders)
     first = (
-        f"select {other}.id as id, {keys} from {view.source.format(row=other)} "
+        f"select {keys}, {_pieces(c, part, view, other, orders)} from {view.source.format(row=other)} "
         f"where {' and '.join(conditions)} order by {by} limit {span.limit}"
     )
-    return _page(c, part, view, f"select *, row_number() over (order by {_by(view, span)}) as n from ({first}) first")
+    return _page(part, f"select *, row_number() over (order by {_by(view, span)}) as n from ({first}) first")
 
 
-def cursor_sql(view: type[View]) -> str:
-    """The cursor of a row by its keys k1, k2 …: base64url of a JSON array of texts (api/schema/cursors.py reads it)."""
-    keys = ", ".join(f"keys.k{i}::text" for i in range(1, len(view.order.columns) + 1))
-    text = f"convert_to(json_build_array({keys})::text, 'UTF8')"
+def cursor_sql(keys: Sequence[str]) -> str:
+    """The cursor of a row by SQL of its keys: base64url of a JSON array of texts (api/schema/cursors.py reads it)."""
+    texts = ", ".join(f"({key})::text" for key in keys)
+    text = f"convert_to(json_build_array({texts})::text, 'UTF8')"
     return f"translate(encode({text}, 'base64'), E'+/=\\n', '-_')"
 
 
@@ -68,13 +73,17 @@ def _wants(part: Paged, name: str) -> bool:
     return any(isinstance(each, Scalar) and each.name == name for info in infos for each in info.wanted.parts)
 
 
-def _page(c: "Compiler", part: Paged, view: type[View], keys: str) -> str:
-    row, size = c.row(), f":{part.bounds.size}::int"
-    pieces = [f"{sql} as b{i}" for i, sql in enumerate(_piece(c, each, view, row) for each in part.wanted)]
+def _pieces(c: "Compiler", part: Paged, view: type[View], row: str, keys: Sequence[str]) -> str:
+    """Columns b0, b1 … of a row: what each thing that is wanted of the page shows of it; and its cursor if need be."""
+    pieces = [f"{_piece(c, each, view, row, keys)} as b{i}" for i, each in enumerate(part.wanted)]
     if _needs_cursor(part):
-        pieces.append(f"{cursor_sql(view)} as cursor")
-    document = f"select {', '.join(pieces)} from {view.source.format(row=row)} where {row}.id = keys.id offset 0"
-    rows = f"select keys.n, document.* from ({keys}) keys cross join lateral ({document}) document"
+        pieces.append(f"{cursor_sql(keys)} as cursor")
+    return ", ".join(pieces)
+
+
+def _page(part: Paged, rows: str) -> str:
+    """The page, from rows of pieces with their numbers `n`."""
+    size = f":{part.bounds.size}::int"
     kept = f"filter (where p.n <= {size})"
     order = "desc" if part.bounds.backward else "asc"
     gathered = [
@@ -93,24 +102,28 @@ def _needs_cursor(part: Paged) -> bool:
     return _wants(part, "startCursor") or _wants(part, "endCursor")
 
 
-def _piece(c: "Compiler", each: Constant | Edges | Nodes | PageInfo, view: type[View], row: str) -> str:
+def _piece(
+    c: "Compiler", each: Constant | Edges | Nodes | PageInfo, view: type[View], row: str, keys: Sequence[str]
+) -> str:
     match each:
         case Nodes():
             return c.body(view, each.wanted, row)
         case Edges():
-            columns = ", ".join(f'{_of_edge(c, inner, view, row)} as "{inner.key}"' for inner in each.wanted.parts)
+            columns = ", ".join(
+                f'{_of_edge(c, inner, view, row, keys)} as "{inner.key}"' for inner in each.wanted.parts
+            )
             return f"(select row_to_json(e) from (select {columns}) e)"
         case _:
             return "null"
 
 
-def _of_edge(c: "Compiler", part: object, view: type[View], row: str) -> str:
+def _of_edge(c: "Compiler", part: object, view: type[View], row: str, keys: Sequence[str]) -> str:
     match part:
         case Constant():
             return part.sql
         case Related():
             return c.body(view, part.wanted, row)
-    return cursor_sql(view)
+    return cursor_sql(keys)
 
 
 def _answered(each: Constant | Edges | Nodes | PageInfo, number: int, part: Paged) -> str:
