@@ -30,6 +30,21 @@ class Meeting(Row):
         index("meeting", "starts_at desc", "id desc"),
         index("meeting", "team_id", "starts_at desc", "id desc"),
         index("meeting", "organisation_id", "starts_at desc", "id desc"),
+        sa.Index(  # all that figures need of a meeting that counts: they are read from it alone
+            "ix_meeting_counted",
+            "tenant_id",
+            "organisation_id",
+            "starts_at",
+            postgresql_include=[
+                "purpose",
+                "state",
+                "published_by",
+                "lead_hours",
+                "planned_minutes",
+                "development_minutes",
+            ],
+            postgresql_where=sa.text("published_at is not null"),
+        ),
     )
 
     team_id: Annotated[UUID, Refers("team")]
