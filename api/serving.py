@@ -209,6 +209,7 @@ async def _run(settings: Settings, dsns: Dsns, sock: socket.socket) -> None:
             config = uvicorn.Config(
                 application,
                 http=guarded(),
+                ws="none",  # a request for an upgrade is answered as what it is besides
                 lifespan="off",
                 log_config=None,
                 access_log=False,

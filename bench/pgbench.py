@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from api.postgres.embedded.binaries import find_binaries
 from api.postgres.embedded.errors import DatabaseUnavailable
+from api.postgres.pool import PLANNING
 from api.postgres.statements import Statement
 from api.queries import MeetingView
 from api.reading.reader import one_statement, page_statement
@@ -22,7 +23,7 @@ from bench.peers.compiled import compiled
 
 SCRIPTS = 12
 CLIENTS = 8
-OPTIONS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off"
+OPTIONS = " ".join(["-c timezone=UTC", *(f"-c {name}={value}" for name, value in PLANNING.items())])
 """As our connections have them."""
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -27,6 +28,18 @@ LOST = (
 )
 """How it shows that the server went away under a connection."""
 
+
+PLANNING: Mapping[str, str] = MappingProxyType(
+    {
+        # Statements are written so that one plan fits all values; planning anew costs more than running.
+        "plan_cache_mode": "force_generic_plan",
+        # That plan may be made while a table is still empty, and must fit when it has grown.
+        "enable_seqscan": "off",
+        # Compiling a statement of milliseconds takes longer than running it.
+        "jit": "off",
+    }
+)
+"""How PostgreSQL plans for us, whatever the server's own settings."""
 
 KEPT = 128
 """How many statements a connection keeps prepared, operations of GraphQL apart (api.postgres.prepared)."""
@@ -149,11 +162,7 @@ async def connect(dsn: str, limits: Limits | None = None) -> Connection:
         server_settings={
             "application_name": "plf",
             "timezone": "UTC",
-            # Statements are written so that one plan fits all values; planning anew costs more than running.
-            "plan_cache_mode": "force_generic_plan",
-            # That plan may be made while a table is still empty, and must fit when it has grown.
-            "enable_seqscan": "off",
-            "jit": "off",  # compiling a statement of milliseconds takes longer than running it
+            **PLANNING,
             "statement_timeout": _milliseconds(limits.statement),
             "lock_timeout": _milliseconds(limits.lock),
             "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),

@@ -45,9 +45,11 @@ def nested(c: "Compiler", part: Paged, link: Link, row: str) -> str:
     return _page(part, f"select *, row_number() over (order by {_by(view, span)}) as n from ({first}) first")
 
 
-def cursor_sql(keys: Sequence[str]) -> str:
-    """The cursor of a row by SQL of its keys: base64url of a JSON array of texts (api/schema/cursors.py reads it)."""
-    texts = ", ".join(f"({key})::text" for key in keys)
+def cursor_sql(view: type[View], keys: Sequence[str]) -> str:
+    """The cursor of a row by SQL of its keys: base64url of a JSON array of texts, whose first is the view's name, so
+    that it is good for its lists alone (api/schema/arguments.py reads it).
+    """
+    texts = ", ".join((f"'{view.published}'", *(f"({key})::text" for key in keys)))
     text = f"convert_to(json_build_array({texts})::text, 'UTF8')"
     return f"translate(encode({text}, 'base64'), E'+/=\\n', '-_')"
 
@@ -77,7 +79,7 @@ def _pieces(c: "Compiler", part: Paged, view: type[View], row: str, keys: Sequen
     """Columns b0, b1 … of a row: what each thing that is wanted of the page shows of it; and its cursor if need be."""
     pieces = [f"{_piece(c, each, view, row, keys)} as b{i}" for i, each in enumerate(part.wanted)]
     if _needs_cursor(part):
-        pieces.append(f"{cursor_sql(keys)} as cursor")
+        pieces.append(f"{cursor_sql(view, keys)} as cursor")
     return ", ".join(pieces)
 
 
@@ -123,7 +125,7 @@ def _of_edge(c: "Compiler", part: object, view: type[View], row: str, keys: Sequ
             return part.sql
         case Related():
             return c.body(view, part.wanted, row)
-    return cursor_sql(keys)
+    return cursor_sql(view, keys)
 
 
 def _answered(each: Constant | Edges | Nodes | PageInfo, number: int, part: Paged) -> str:

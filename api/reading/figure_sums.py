@@ -132,7 +132,10 @@ def _ahead(scope: Scope, names: frozenset[str], *, series: bool) -> str:
     parts = {SUMS[name].part for name in names}
     columns = ["s.n", *(SUMS[n].rolled if SUMS[n].part in _LISTS else f"s.{n}" for n in sorted(names))]
     named = ", ".join(f"{sql} as {name}" for sql, name in zip(columns, ["n", *sorted(names)], strict=True))
-    added = [f"{_number('r', series)} as n", *(f"{SUMS[n].rolled} as {n}" for n in names if SUMS[n].part not in _LISTS)]
+    added = [
+        f"{_number('r', series)} as n",
+        *(f"{SUMS[n].rolled} as {n}" for n in sorted(names) if SUMS[n].part not in _LISTS),
+    ]
     if "publishers" in parts:
         added.append("max(cardinality(r.publishers)) as most")
     joined = f" left join ({_leads(series)}) l on l.n = s.n" if "leads" in parts else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.reading.paths import Path
-from domain.figures import Level, Measure, Period
+from domain.figures import FEWEST_PEOPLE, Level, Measure, Period
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ SEEN_BY: dict[Level, tuple[Path, ...]] = {}
 
 
 def declare(*figures: Figure) -> None:
-    """Add figures to those that can be asked for."""
+    """Add figures to those that can be asked for. Raises ValueError for a threshold that sums could not tell."""
+    for figure in figures:
+        if any(rule.people > FEWEST_PEOPLE for rule in figure.levels.values()):
+            raise ValueError(f"{figure.name}: roll-ups know of {FEWEST_PEOPLE} people at most")
     FIGURES.update({figure.name: figure for figure in figures})
 
 

@@ -80,12 +80,12 @@ def _cursor(value: str, view: type[View] | None) -> tuple[str, ...]:
         keys = orjson.loads(opened(value))
     except (CursorInvalid, ValueError):
         raise Misfit("cursor_invalid") from None
-    if not isinstance(keys, list) or len(keys) != len(kinds):
+    if not isinstance(keys, list) or len(keys) != 1 + len(kinds) or keys[0] != view.published:
         raise Misfit("cursor_invalid")
-    for key, kind in zip(keys, kinds, strict=True):
+    for key, kind in zip(keys[1:], kinds, strict=True):
         if not isinstance(key, str) or KEYS[kind].fullmatch(key) is None or not _is_in_the_calendar(key, kind):
             raise Misfit("cursor_invalid")
-    return tuple(keys)
+    return tuple(keys[1:])
 
 
 def _is_in_the_calendar(key: str, kind: str) -> bool:

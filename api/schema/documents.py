@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 from graphql import (
@@ -117,12 +118,17 @@ class Operation:
         self.name = definition.name.value if definition.name else ""
         self.document = document
         self.occurrences, self.figures = _taken_apart(schema, document)
-        self.asked = tuple(sorted(document.asked))
+        self.flags = tuple(sorted(document.flags))
         self._schema = schema
         self._nothing = None if definition.variable_definitions else self._bound({})
 
+    @property
+    def key(self) -> tuple[bytes, str]:
+        """What tells it from all others, also when its document was forgotten and is read again."""
+        return self.document.digest, self.name
+
     def bind(self, given: Mapping[str, Any]) -> Bound:
-        """The arguments with these variables. Raises GraphQLErrors: variables that don't fit their types."""
+        """The arguments with these variables. Raises Wrong: variables that don't fit their types."""
         if self._nothing is not None:
             return self._nothing
         definitions = self.definition.variable_definitions or ()
@@ -145,7 +151,7 @@ class Operation:
                 parameters |= {f"{each.parameter}_{i}": key for i, key in enumerate(value, 1)}
             else:
                 parameters[each.parameter] = value
-        return Bound((*states, *(variables.get(name) for name in self.asked)), parameters, variables)
+        return Bound((*states, *(variables.get(name) for name in self.flags)), parameters, variables)
 
 
 class Document:
@@ -153,6 +159,7 @@ class Document:
 
     def __init__(self, schema: Schema, text: str) -> None:
         self._schema = schema
+        self.digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         try:
             self.node = read(text)
         except GraphQLError as error:
@@ -176,7 +183,7 @@ class Document:
         return {each.name.value if each.name else "": each for each in operations}
 
     @cached_property
-    def asked(self) -> frozenset[str]:
+    def flags(self) -> frozenset[str]:
         """The variables that @skip and @include ask."""
         found: set[str] = set()
 

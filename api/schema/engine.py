@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -22,7 +22,10 @@ DOCUMENTS = 300_000
 """Characters of documents that are kept; taken apart, each needs some hundred bytes."""
 
 PLANS = 4_000_000
-"""Characters of SQL."""
+"""Characters of SQL, and what a plan needs besides."""
+
+PLAN, PER_STATE = 2_000, 100
+"""What a plan weighs in memory beside its SQL, in the same measure: by itself, and for each argument and blame."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ class CostLimits:
         return self.clients.get(asker.client, self.usual) if asker.client else self.usual
 
 
+PlanKey: TypeAlias = tuple[Any, ...]
+"""An operation's key, the states of its arguments, and what is wrong with its periods."""
+
+
+def _weight(key: PlanKey, plan: Plan) -> int:
+    _, name, states, *wrong = key
+    return PLAN + len(plan.statement.sql) + len(name) + PER_STATE * (len(states) + len(wrong) + len(plan.blames))
+
+
 class Engine:
     """Keeps what was learnt of documents; bounded, whatever clients send."""
 
@@ -66,7 +78,7 @@ class Engine:
         self._deadline = deadline
         self._staleness = staleness
         self._documents: Recent[str, Document] = Recent(DOCUMENTS, lambda text, _: len(text))
-        self._plans: Recent[tuple[Any, ...], Plan] = Recent(PLANS, lambda _, each: len(each.statement.sql))
+        self._plans: Recent[PlanKey, Plan] = Recent(PLANS, _weight)
         self.limits = limits
 
     async def answer(self, asker: Asker, asked: Asked) -> Answered:
@@ -74,7 +86,7 @@ class Engine:
         operation = self._document(asked).operation(asked.name)
         bound = operation.bind(asked.variables)
         periods, wrong = self._periods(operation, bound, asker)
-        key = (operation, bound.states, *wrong.items())
+        key = (*operation.key, bound.states, *wrong.items())
         found = self._plans.get(key)
         if found is None:
             found = self._plans.put(key, plan(self.schema, operation, bound, wrong))
@@ -102,14 +114,14 @@ class Engine:
                 raise MutationByGet(headers=((b"allow", b"POST"),)) from None
             raise
 
-    def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> tuple[dict[str, Any], dict[int, str]]:
-        """The parameters of all periods that figures are asked for, and what is wrong with others, by node."""
+    def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> tuple[dict[str, Any], dict[str, str]]:
+        """The parameters of all periods that figures are asked for, and what is wrong with others, by suffix."""
         values: dict[str, Any] = {}
-        wrong: dict[int, str] = {}
+        wrong: dict[str, str] = {}
         for each in operation.figures:
             try:
                 period = each.period(bound.parameters, asker.today)
                 values |= figure_values(period, asker.zone, self._staleness, each.suffix)
             except Misfit as misfit:
-                wrong[each.node] = str(misfit)
+                wrong[each.suffix] = str(misfit)
         return values, wrong

@@ -14,6 +14,7 @@ from api.schema.graphiql import page, page_routes, wants_page
 from api.schema.refusals import ArgumentRefused
 from api.schema.requests import Trusted, asked
 from api.schema.selecting import Blame
+from api.schema.types import camel
 from api.web.answers import Answer, Headers, Receive, Scope
 from api.web.bodies import ClientGone
 from api.web.docs import SignIn
@@ -78,17 +79,22 @@ async def _partly(service: Service, found: Answered, scope: Scope, media_type: s
 
 def _blamed(path: Path, blame: Blame, locale: str, scope: Scope) -> dict[str, Any]:
     why = text(locale, f"{blame.code}.detail")
-    refused = ArgumentRefused(argument=blame.argument, why=why)
-    location = blame.node.loc.start_token if blame.node.loc else None
-    at = [{"line": location.line, "column": location.column}] if location else []
+    refused = ArgumentRefused(argument=camel(blame.argument), why=why)
+    line, column = blame.place
+    at = [{"line": line, "column": column}]
     extensions = {
         "code": refused.code,
-        "argument": blame.argument,
+        "argument": refused.facts["argument"],
         "fault": blame.code,
         "trace_id": scope["state"]["trace_id"],
     }
     message = text(locale, f"{refused.code}.detail", **refused.facts)
-    return {"message": message, "locations": at, "path": list(path), "extensions": extensions}
+    return {
+        "message": message,
+        "locations": at,
+        "path": list(path),
+        "extensions": extensions,
+    }
 
 
 def _located(wrong: Wrong, scope: Scope) -> list[dict[str, Any]]:

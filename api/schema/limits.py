@@ -11,7 +11,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionSetNode,
     parse,
 )
@@ -80,9 +79,9 @@ class _Counted:
             if chosen is None:
                 continue
             counted = sum(1 for _ in _directives(chosen)) + len(getattr(definition, "directives", None) or ())
-            depth = fields = aliases = 0
-            if isinstance(definition, OperationDefinitionNode):  # fragments count where they are spread
-                depth, fields, aliases = self._of(chosen, frozenset())
+            # Fragments count by themselves too: those that nobody spreads are validated all the same.
+            own = {definition.name.value} if isinstance(definition, FragmentDefinitionNode) else ()
+            depth, fields, aliases = self._of(chosen, frozenset(own))
             for what, found, limit in (
                 ("depth", depth, DEPTH),
                 ("fields", fields, FIELDS),
@@ -91,22 +90,54 @@ class _Counted:
             ):
                 if found > limit:
                     raise DocumentTooLarge(what=what, limit=limit)
+            self._merge([chosen], FIELDS)
+
+    def _merge(self, chosen: list[SelectionSetNode], left: int) -> int:
+        """How many more fields may be looked at once these selections are merged, as validation and execution do.
+
+        Validation compares all fields of one name in pairs; it also asks what is spread by circles, which have no end.
+        """
+        same: Counter[str] = Counter()
+        below: dict[str, list[SelectionSetNode]] = {}
+        for each in self._fields(chosen):
+            name = each.alias.value if each.alias else each.name.value
+            same[name] += 1
+            if same[name] > SAME_FIELD:
+                raise DocumentTooLarge(what="same_field", limit=SAME_FIELD)
+            left -= 1
+            if left < 0:
+                raise DocumentTooLarge(what="fields", limit=FIELDS)
+            if each.selection_set:
+                below.setdefault(name, []).append(each.selection_set)
+        for sets in below.values():
+            left = self._merge(sets, left)
+        return left
+
+    def _fields(self, chosen: list[SelectionSetNode]) -> Iterator[FieldNode]:
+        """The fields of selections with those of their fragments, each fragment once."""
+        waiting, spread = [*chosen], set[str]()
+        while waiting:
+            for each in waiting.pop().selections:
+                match each:
+                    case FieldNode():
+                        yield each
+                    case InlineFragmentNode():
+                        waiting.append(each.selection_set)
+                    case FragmentSpreadNode(name=name) if name.value in self._fragments and name.value not in spread:
+                        spread.add(name.value)
+                        waiting.append(self._fragments[name.value].selection_set)
 
     def _of(self, chosen: SelectionSetNode, inside: frozenset[str]) -> tuple[int, int, int]:
         """(depth, fields, aliases) of a selection."""
         depth = fields = aliases = 0
-        same: Counter[str] = Counter()
         for each in chosen.selections:
             found = self._one(each, inside)
-            if isinstance(each, FieldNode):
-                same[each.alias.value if each.alias else each.name.value] += 1
-                if each.name.value in {"__schema", "__type"} and found[0] <= INTROSPECTION_DEPTH:
-                    found = (1, found[1], found[2])
+            introspects = isinstance(each, FieldNode) and each.name.value in {"__schema", "__type"}
+            if introspects and found[0] <= INTROSPECTION_DEPTH:
+                found = (1, found[1], found[2])
             depth, fields, aliases = max(depth, found[0]), fields + found[1], aliases + found[2]
             if fields > FIELDS:
                 break
-        if same and max(same.values()) > SAME_FIELD:
-            raise DocumentTooLarge(what="same_field", limit=SAME_FIELD)
         return depth, fields, aliases
 
     def _one(self, each: object, inside: frozenset[str]) -> tuple[int, int, int]:

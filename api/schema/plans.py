@@ -13,7 +13,7 @@ from api.schema.selecting import Blame, Selecting
 
 @dataclass(slots=True)
 class Plan:
-    """How an operation with certain states of its arguments is answered.
+    """How an operation with certain states of its arguments is answered; holds nothing of the operation itself.
 
     `roots` are the keys of the answer in order, `introspection` those that graphql-core answers. `uses` counts
     how often it was run: connections keep the statement from the second time on.
@@ -33,9 +33,9 @@ class Plan:
         return not self.blames and not self.introspection
 
 
-def plan(schema: Schema, operation: Operation, bound: Bound, periods: Mapping[int, str] | None = None) -> Plan:
-    """The plan for an operation, the states of its arguments, and what is wrong with periods of figures, by node."""
-    selecting = Selecting(schema, operation, bound, periods or {})
+def plan(schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, str] | None = None) -> Plan:
+    """The plan for an operation, the states of its arguments, and what is wrong with its periods, by their suffix."""
+    selecting = Selecting(schema, operation, bound, misfits or {})
     selection = selecting.selection()
     return Plan(
         numbered(operation_sql(selection)),

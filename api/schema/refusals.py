@@ -24,7 +24,7 @@ class CostTooHigh(BadRequest):
 class RequestMalformed(BadRequest):
     """The request is no GraphQL request: not one object, or a field of it with a value of another type.
 
-    Facts: field (empty: the whole).
+    Facts: field, or «body» or «query string» for the whole.
     """
 
     code = "request_malformed"
@@ -64,7 +64,7 @@ class DocumentNotTrusted(EdgeError):
 
 
 class ArgumentRefused(BadRequest):
-    """An argument of one field has a value that it can't have; the field is null and the rest is answered.
+    """An argument of one field has a value that it can't have; the field is null, with what may not be without it.
 
     Facts: argument, and why (the code of a fault).
     """

@@ -72,7 +72,7 @@ async def asked(scope: Scope, receive: Receive, trusted: Trusted) -> Asked:
         check_content_type(scope)
         given = parse(await read_body(scope, receive, limit=BODY_LIMIT))
     if not isinstance(given, dict):
-        raise RequestMalformed(field="")
+        raise RequestMalformed(field="body")
     text = trusted.text(_text(given, "query"), _text(given, "documentId"))
     _mapping(given, "extensions")
     return Asked(text, _text(given, "operationName"), _mapping(given, "variables"), get=scope["method"] == "GET")
@@ -83,10 +83,10 @@ def _from_query(raw: bytes) -> dict[str, Any]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError:
-        raise RequestMalformed(field="") from None
+        raise RequestMalformed(field="query string") from None
     given: dict[str, Any] = dict(pairs)
     if len(given) != len(pairs):
-        raise RequestMalformed(field="")
+        raise RequestMalformed(field="query string")
     for name in ("variables", "extensions"):
         if given.get(name):
             given[name] = parse(given[name].encode())

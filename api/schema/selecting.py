@@ -48,10 +48,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Blame:
-    """A field that is null because of an argument: where it stands, which argument, and the code of what is wrong."""
+    """A field that is null because of an argument: its way in the answer, line and column in the document, which
+    argument, and the code of what is wrong. Holds nothing of the document, since plans outlive it.
+    """
 
     path: tuple[Step, ...]
-    node: FieldNode
+    place: tuple[int, int]
     argument: str
     code: str
 
@@ -64,15 +66,20 @@ class Refused(Exception):
         self.argument, self.code = argument, code
 
 
+def _place(node: FieldNode) -> tuple[int, int]:
+    assert node.loc is not None  # noqa: S101 - documents are parsed with their locations
+    return node.loc.start_token.line, node.loc.start_token.column
+
+
 class Selecting:
     """Makes the selection of one operation with one set of states; counts what it may cost meanwhile."""
 
-    def __init__(self, schema: Schema, operation: Operation, bound: Bound, periods: Mapping[int, str]) -> None:
+    def __init__(self, schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, str]) -> None:
         self._schema = schema
-        flags = dict(zip(operation.asked, bound.states[len(operation.occurrences) :], strict=True))
+        flags = dict(zip(operation.flags, bound.states[len(operation.occurrences) :], strict=True))
         self._fields = Fields(schema, operation.document.fragments, flags)
         self._figures = {each.node: each for each in operation.figures}
-        self._periods = periods
+        self._misfits = misfits
         self._given: dict[int, dict[str, tuple[Occurrence, Any]]] = {}
         for each, state in zip(operation.occurrences, bound.states, strict=False):
             self._given.setdefault(each.node, {})[each.argument.name] = (each, state)
@@ -113,7 +120,7 @@ class Selecting:
         except Refused as refused:
             self.cost = before
             number = str(len(self.blames))  # for now: `blamed` puts null where this number stands
-            self.blames.append(Blame(here, nodes[0], refused.argument, refused.code))
+            self.blames.append(Blame(here, _place(nodes[0]), refused.argument, refused.code))
             return Constant(key, number)
 
     def _meant(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
@@ -151,9 +158,10 @@ class Selecting:
         """Figures about a row. Raises Refused."""
         for argument in meaning.arguments:
             self._parameter(nodes[0], argument.name)
-        if id(nodes[0]) in self._periods:
-            raise Refused("until", self._periods[id(nodes[0])])
-        return Figured(key, self._figures[id(nodes[0])].suffix, self._wanted(meaning.view, nodes, times))
+        suffix = self._figures[id(nodes[0])].suffix
+        if suffix in self._misfits:
+            raise Refused("until", self._misfits[suffix])
+        return Figured(key, suffix, self._wanted(meaning.view, nodes, times))
 
     def _wanted(self, owner: str, nodes: Sequence[FieldNode], times: int) -> tuple[Wanted, ...]:
         found = []

@@ -29,7 +29,7 @@ _MOMENTS: Mapping[Any, str] = {datetime: "datetime", date: "date"}
 
 
 class Types:
-    """The types made so far, what their fields mean, and which types an interface or union stands for."""
+    """The types made so far, and what their fields mean."""
 
     def __init__(self) -> None:
         self.named: dict[str, Any] = {

@@ -37,19 +37,19 @@ class Lines(logging.StreamHandler[IO[str]]):
     def __init__(self, stream: IO[str]) -> None:
         super().__init__(stream)
         self._waiting: list[str] = []
+        self._due: asyncio.TimerHandle | None = None
 
     def soon(self, line: str) -> None:
         """Write the line within `LATEST`, or now where no event loop runs."""
         with self._held():
             self._waiting.append(line)
-            number = len(self._waiting)
-        if number == 1:
+        if len(self._waiting) >= MOST_WAITING:
+            self.flush()
+        elif self._due is None:
             try:
-                asyncio.get_running_loop().call_later(LATEST, self.flush)
+                self._due = asyncio.get_running_loop().call_later(LATEST, self.flush)
             except RuntimeError:
                 self.flush()
-        elif number >= MOST_WAITING:
-            self.flush()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write what was told before, then the record."""
@@ -59,9 +59,10 @@ class Lines(logging.StreamHandler[IO[str]]):
     def flush(self) -> None:
         """Write all that waits; `logging` asks for it at the exit."""
         with self._held():
+            self._due = None
             if self._waiting:
-                waiting, self._waiting = "".join(self._waiting), []
-                self.stream.write(waiting)
+                self.stream.write("".join(self._waiting))
+                self._waiting.clear()
         super().flush()
 
     def _held(self) -> RLock:

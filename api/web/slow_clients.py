@@ -122,10 +122,6 @@ class Guarded:
         self.watch.forget(self, self._address())
         super().connection_lost(exc)  # type: ignore[misc]  # uvicorn's protocol stands behind
 
-    def handle_websocket_upgrade(self, *event: Any) -> None:
-        self.watch.forget(self, self._address())
-        super().handle_websocket_upgrade(*event)  # type: ignore[misc]  # uvicorn's protocol stands behind
-
     def resume_writing(self) -> None:
         self.taken += DRAINED
         super().resume_writing()  # type: ignore[misc]  # uvicorn's protocol stands behind

@@ -5,6 +5,7 @@ small question costs us.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -21,12 +22,23 @@ class Whole:
 
     def write(self, data: bytes) -> None:
         """Hold the first bytes until the step ends; the next ones take them along."""
+        if not data:  # the body of an answer without one
+            return
         if self._held:
             held, self._held = self._held, b""
             self._transport.writelines([held, data])
-        elif data:
+        else:
             self._held = data
             self._loop.call_soon(self._release)
+
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        """Write them as one."""
+        self.write(b"".join(parts))
+
+    def abort(self) -> None:
+        """Close at once; what waits is dropped."""
+        self._held = b""
+        self._transport.abort()
 
     def close(self) -> None:
         """Close once everything is written."""

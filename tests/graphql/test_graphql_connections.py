@@ -83,6 +83,22 @@ async def test_a_page_that_can_t_be_is_refused_where_it_stands(filled, arguments
         assert error["locations"] == [{"line": 1, "column": query.index("bad") + 1}]
 
 
+async def test_a_cursor_of_another_list_is_refused(filled):
+    query = "{ organisations(first: 1) { pageInfo { endCursor } } teams(first: 1) { pageInfo { endCursor } } }"
+    found = await data(filled.chief, query)
+    of_teams = found["teams"]["pageInfo"]["endCursor"]
+    assert await data(filled.chief, "query($at: String) { teams(after: $at) { nodes { id } } }", at=of_teams)
+    asked = "query($at: String) { organisations(after: $at) { nodes { id } } }"
+    [error] = await errors(filled.chief, asked, at=of_teams)
+    assert error["extensions"]["fault"] == "cursor_invalid"
+
+
+async def test_an_argument_is_called_as_the_schema_calls_it(filled):
+    [error] = await errors(filled.chief, '{ meetings(startsFrom: "0001-01-01T00:00:00+14:00") { nodes { id } } }')
+    assert error["extensions"]["argument"] == "startsFrom"
+    assert "startsFrom" in error["message"]
+
+
 async def test_what_is_refused_below_something_that_may_be_null_leaves_the_rest(filled):
     query = "query($team: ID!) { me { name } team(id: $team) { name meetings(first: 1000) { nodes { id } } } }"
     answer = (await post(filled.chief, query, team=filled.one("team_id"))).json()

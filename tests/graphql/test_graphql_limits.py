@@ -1,6 +1,8 @@
 """Abuse of documents is refused, by a code, before it costs anything: each within 50 ms of processor time."""
 
+import gc
 import time
+import tracemalloc
 
 import pytest
 from harness.graphql import errors, post
@@ -12,6 +14,7 @@ from api.postgres.recent import Recent
 from api.reading.reader import Reader
 from api.reading.selections import LONGEST_KEY
 from api.schema import limits
+from api.schema.documents import Document
 from api.schema.engine import CostLimits
 
 MOST_CPU = 0.050
@@ -32,8 +35,40 @@ def chained(count):
 
 TOO_LARGE = {
     "100 aliases": ("{ " + " ".join(f"a{i}: me {{ name }}" for i in range(100)) + " }", "aliases"),
-    "500 duplicate fields": ("{ me { " + "name " * 500 + "} }", "same_field"),
+    "500 duplicate fields": ("{ me { " + "name " * 500 + "} }", "fields"),
+    "400 duplicate fields": ("{ me { " + "name " * 400 + "} }", "same_field"),
     "100 duplicate roots": ("{ " + "me { name } " * 100 + "}", "same_field"),
+    "500 duplicate fields in a fragment that nobody spreads": (
+        "{ __typename } fragment F on Team { " + "organisation { id } " * 240 + "}",
+        "same_field",
+    ),
+    "1,000 fields in a fragment that nobody spreads": (
+        "{ __typename } fragment F on Team { " + "organisation { id } " * 480 + "}",
+        "fields",
+    ),
+    "duplicate fields in inline fragments": (
+        "{ teams(first: 1) { nodes { " + "... { organisation { id } } " * 240 + "} } }",
+        "same_field",
+    ),
+    "duplicate fields below duplicate fields": (
+        "{ teams(first: 1) { nodes { " + ("organisation { " + "id " * 20 + "} ") * 18 + "} } }",
+        "same_field",
+    ),
+    "duplicate fields of several fragments": (
+        "{ me { "
+        + " ".join(f"...F{n}" for n in range(30))
+        + "} } "
+        + " ".join(f"fragment F{n} on Me {{ name name }}" for n in range(30)),
+        "same_field",
+    ),
+    "circles that double": (
+        "{ ...f0 } "
+        + " ".join(
+            f"fragment f{n} on Organisation {{ parent {{ ...f{(n + 1) % 5} }} children {{ nodes {{ ...f{(n + 1) % 5} }} }} }}"
+            for n in range(5)
+        ),
+        "fields",
+    ),
     "depth 30": (deep(30), "depth"),
     "20,000 braces": ("{" * 20_000, "depth"),
     "20,000 brackets": ("{ me(a: " + "[" * 20_000 + ") }", "depth"),
@@ -215,14 +250,43 @@ async def test_what_goes_wrong_inside_is_masked(filled, monkeypatch, caplog):
     assert any(record.trace_id == error["extensions"]["trace_id"] for record in caplog.records)
 
 
-async def test_documents_and_plans_are_kept_up_to_a_size(filled):
-    """Whatever clients send: large documents push others out, and what is asked for once leaves nothing prepared."""
+SHAPES = {
+    "plain": "{{ me {{ name }} teams(first: 1) {{ nodes {{ name {many} }} }} }} # {n}",
+    "blamed": '{{ me {{ name }} team(id: "{n}") {{ name {many} }} }}',
+    "introspecting": '{{ __type(name: "T{n}") {{ name }} team(id: "x") {{ name {many} }} }}',
+}
+MANY = " ".join(f"... on Team {{ f{i}: name }}" for i in range(25))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+async def test_memory_does_not_grow_with_the_number_of_different_documents(filled, monkeypatch, shape):
+    """Whatever clients send: neither documents nor plans hold the other, and both are bounded by what they need."""
     engine = filled.town.app.engine
-    large = "{ " + " ".join(f"a{i}: me {{ name locale }}" for i in range(30)) + " }"
-    for i in range(engine._documents._most // len(large) + 20):
-        engine._documents.put(f"{large} # {i}", engine._documents)
-    assert engine._documents._weight <= engine._documents._most
-    engine._documents = Recent(engine._documents._most, engine._documents._weigh)
+    monkeypatch.setattr(engine, "_documents", Recent(20_000, engine._documents._weigh))
+    monkeypatch.setattr(engine, "_plans", Recent(200_000, engine._plans._weigh))
+
+    async def ask(first, after):
+        for n in range(first, after):
+            assert "data" in (await post(filled.chief, shape.format(n=n, many=MANY))).json()
+
+    monkeypatch.setattr(type(engine._reader), "operation", _nothing)
+    await ask(0, 150)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        await ask(150, 300)
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    alive = [each for each in gc.get_objects() if isinstance(each, Document)]
+    assert len(alive) < 40
+    assert len(engine._plans) < 100
+    assert kept < 8_000_000
+
+
+async def _nothing(*_, **__):
+    return b'{"me": null, "team": null, "teams": null}'
 
 
 async def test_a_connection_keeps_what_was_asked_twice_and_no_more_than_fits(filled, monkeypatch):

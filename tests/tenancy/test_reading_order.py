@@ -21,12 +21,14 @@ PLANS = {
     "as planned": "select 1",
     "generic": "set plan_cache_mode = force_generic_plan",
     "custom": "set plan_cache_mode = force_custom_plan",
-    "sequential": "set enable_indexscan = off; set enable_bitmapscan = off; set enable_indexonlyscan = off",
+    "sequential": (
+        "set enable_seqscan = on; set enable_indexscan = off; set enable_bitmapscan = off; set enable_indexonlyscan = off"
+    ),
     "hashed": "set enable_nestloop = off; set enable_mergejoin = off",
     "merged": "set enable_nestloop = off; set enable_hashjoin = off",
     "unmaterialised": "set enable_material = off; set enable_memoize = off",
     "parallel": (
-        "set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0; "
+        "set enable_seqscan = on; set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0; "
         "set max_parallel_workers_per_gather = 4"
     ),
 }

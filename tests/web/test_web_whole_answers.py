@@ -10,7 +10,7 @@ class Wire:
 
     def __init__(self):
         self.packets = []
-        self.closed = False
+        self.closed = self.aborted = False
 
     def write(self, data):
         assert not self.closed
@@ -21,6 +21,9 @@ class Wire:
 
     def close(self):
         self.closed = True
+
+    def abort(self):
+        self.aborted = True
 
     def get_write_buffer_size(self):
         return 7
@@ -48,9 +51,9 @@ async def test_a_head_without_a_body_leaves_when_the_step_ends():
     wire, whole = on_a_wire()
     whole.write(b"head")
     whole.write(b"")
+    assert wire.packets == []
     await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert b"".join(wire.packets) == b"head"
+    assert wire.packets == [b"head"]
 
 
 async def test_what_waits_leaves_before_the_end():
@@ -60,6 +63,22 @@ async def test_what_waits_leaves_before_the_end():
     assert (wire.packets, wire.closed) == ([b"head"], True)
     await asyncio.sleep(0)
     assert wire.packets == [b"head"]
+
+
+async def test_who_is_cut_off_gets_nothing_more():
+    wire, whole = on_a_wire()
+    whole.write(b"head")
+    whole.abort()
+    await asyncio.sleep(0)
+    assert (wire.packets, wire.aborted) == ([], True)
+
+
+async def test_what_is_written_as_lines_stays_in_order():
+    wire, whole = on_a_wire()
+    whole.write(b"head")
+    whole.writelines([b"one", b"two"])
+    await asyncio.sleep(0)
+    assert b"".join(wire.packets) == b"headonetwo"
 
 
 async def test_a_stream_comes_piece_by_piece():

@@ -9,7 +9,7 @@ interface Answer<Data> {
 export function asking(base: string, token: string) {
   return async function ask<Data, Variables>(
     document: TypedDocumentString<Data, Variables>,
-    ...[variables]: Variables extends Record<string, never> ? [] : [Variables]
+    ...[variables]: Record<string, never> extends Variables ? [Variables?] : [Variables]
   ): Promise<Data> {
     const answer = await fetch(`${base}/graphql`, {
       method: "POST",

@@ -1,5 +1,16 @@
 import { graphql } from "./generated/graphql/gql.js";
 
+/** The asker's first teams; how many may be left open. */
+export const TEAMS = graphql(`
+  query Teams($first: Int) {
+    teams(first: $first) {
+      nodes {
+        name
+      }
+    }
+  }
+`);
+
 /** Every school with its activity in this school year and its latest meetings, in one request. */
 export const DASHBOARD = graphql(`
   query Dashboard($schools: Int!, $meetings: Int!) {

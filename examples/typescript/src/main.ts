@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { asking } from "./ask.js";
-import { DASHBOARD } from "./dashboard.js";
+import { DASHBOARD, TEAMS } from "./dashboard.js";
 import type { paths } from "./generated/rest.js";
 import { signIn } from "./sign-in.js";
 
@@ -15,6 +15,8 @@ async function main(): Promise<void> {
   console.log(`${me.name} in ${me.tenant.slug}`);
 
   const ask = asking(base, token);
+  const { teams } = await ask(TEAMS);
+  console.log(`  ${teams.nodes.length} teams, such as ${teams.nodes[0]?.name ?? "none"}`);
   const { municipality, organisations } = await ask(DASHBOARD, { schools: 60, meetings: 3 });
   if (municipality.slug !== me.tenant.slug) throw new Error("REST and GraphQL speak of different municipalities.");
   if (!organisations.nodes.length) throw new Error("There are no schools.");
