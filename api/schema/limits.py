@@ -80,10 +80,10 @@ class _Counted:
                 continue
             counted = sum(1 for _ in _directives(chosen)) + len(getattr(definition, "directives", None) or ())
             # Fragments count by themselves too: those that nobody spreads are validated all the same.
-            own = {definition.name.value} if isinstance(definition, FragmentDefinitionNode) else ()
+            own = {definition.name.value} if isinstance(definition, FragmentDefinitionNode) else set[str]()
             depth, fields, aliases = self._of(chosen, frozenset(own))
             for what, found, limit in (
-                ("depth", depth, DEPTH),
+                ("depth", depth, INTROSPECTION_DEPTH if own else DEPTH),
                 ("fields", fields, FIELDS),
                 ("aliases", aliases, ALIASES),
                 ("directives", counted, DIRECTIVES),
