@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -30,6 +31,9 @@ SAME_FIELD = 20
 DIRECTIVES = 50
 ERRORS = 5
 NESTING = 64
+
+Chosen: TypeAlias = tuple[SelectionSetNode, frozenset[str]]
+"""Selections, and the names of the fragments that they lie inside of."""
 
 _SKIPPED = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*', re.DOTALL)
 _BRACKETS = re.compile(r"[{}()\[\]]")
@@ -90,16 +94,16 @@ class _Counted:
             ):
                 if found > limit:
                     raise DocumentTooLarge(what=what, limit=limit)
-            self._merge([chosen], FIELDS)
+            self._merge([(chosen, frozenset(own))], FIELDS)
 
-    def _merge(self, chosen: list[SelectionSetNode], left: int) -> int:
+    def _merge(self, chosen: list[Chosen], left: int) -> int:
         """How many more fields may be looked at once these selections are merged, as validation and execution do.
 
-        Validation compares all fields of one name in pairs; it also asks what is spread by circles, which have no end.
+        Validation compares all fields of one name in pairs. Circles are left to it, but for those that double.
         """
         same: Counter[str] = Counter()
-        below: dict[str, list[SelectionSetNode]] = {}
-        for each in self._fields(chosen):
+        below: dict[str, list[Chosen]] = {}
+        for each, inside in self._fields(chosen):
             name = each.alias.value if each.alias else each.name.value
             same[name] += 1
             if same[name] > SAME_FIELD:
@@ -108,24 +112,27 @@ class _Counted:
             if left < 0:
                 raise DocumentTooLarge(what="fields", limit=FIELDS)
             if each.selection_set:
-                below.setdefault(name, []).append(each.selection_set)
+                below.setdefault(name, []).append((each.selection_set, inside))
         for sets in below.values():
             left = self._merge(sets, left)
         return left
 
-    def _fields(self, chosen: list[SelectionSetNode]) -> Iterator[FieldNode]:
-        """The fields of selections with those of their fragments, each fragment once."""
+    def _fields(self, chosen: list[Chosen]) -> Iterator[tuple[FieldNode, frozenset[str]]]:
+        """The fields of selections with those of their fragments, each fragment once, and what each lies inside of."""
         waiting, spread = [*chosen], set[str]()
         while waiting:
-            for each in waiting.pop().selections:
+            selections, inside = waiting.pop()
+            for each in selections.selections:
                 match each:
                     case FieldNode():
-                        yield each
+                        yield each, inside
                     case InlineFragmentNode():
-                        waiting.append(each.selection_set)
-                    case FragmentSpreadNode(name=name) if name.value in self._fragments and name.value not in spread:
-                        spread.add(name.value)
-                        waiting.append(self._fragments[name.value].selection_set)
+                        waiting.append((each.selection_set, inside))
+                    case FragmentSpreadNode():
+                        name = each.name.value
+                        if name in self._fragments and name not in spread | inside:
+                            spread.add(name)
+                            waiting.append((self._fragments[name].selection_set, inside | {name}))
 
     def _of(self, chosen: SelectionSetNode, inside: frozenset[str]) -> tuple[int, int, int]:
         """(depth, fields, aliases) of a selection."""
