@@ -54,6 +54,19 @@ def test_the_serving_process_is_small_and_says_how_to_begin(demo):
     assert psutil.Process(demo.process.pid).memory_info().rss < 150 * MEBIBYTE
 
 
+def test_who_wants_a_web_socket_is_answered_as_anybody_else(demo):
+    wish = {
+        "connection": "upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-version": "13",
+    }
+    with demo.client() as client:
+        assert client.get("/health", headers=wish).status_code == 200
+        refused = client.get("/v1/me", headers={**wish, "authorization": ""})
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything(folder, number):
     with serving(folder, "--demo") as live:
