@@ -1,16 +1,19 @@
 """What is compared with what, and the bars that the project has set itself (they gate nothing)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle
 
 from bench import dashboards
 from bench.check import same_reads, same_shape, same_writes
 from bench.databases import Databases, trust
+from bench.documents import renamed
 from bench.operations import Call, Callers, calls_to
 from bench.pgbench import program
 from bench.rounds import Case, Compared, Group
 from bench.servers import Serving, can_run
 
-NAMES = ("R1", "R2-sparse", "R2-wide", "W1", "tenants", *dashboards.NAMES, "G1-grown")
+NAMES = ("R1", "R2-sparse", "R2-wide", "W1", "tenants", *dashboards.NAMES, "G2-new", "G1-grown")
 PEERS = ("ours", "bare", "idiomatic", "fastify", "fastify-pipelined")
 BARS = {
     "R1": (0.8, 10.0, 2.0, None),
@@ -23,6 +26,9 @@ LONGER_LEAST = 0.8
 TENANTS_LEAST = 0.9
 GROWN_LEAST = 0.77
 """Within 1.3 times the cost."""
+NEW_DOCUMENTS = 3000
+"""Many times as many as our service remembers."""
+NEW_MOST_MS = 5.0
 PIECE = 1.0
 """Seconds: so close to each other that both see the same machine, and the least that wrk can do."""
 
@@ -31,6 +37,8 @@ async def group(name: str, databases: Databases, callers: Callers) -> Group:
     """The group of this name, with its databases made."""
     if name in dashboards.NAMES:
         return dashboards.group(name, await _at(await databases.standard(), databases, callers), callers)
+    if name == "G2-new":
+        return await _new_documents(databases, callers)
     if name == "tenants":
         return await _tenants(databases, callers)
     if name == "G1-grown":
@@ -95,6 +103,24 @@ async def _tenants(databases: Databases, callers: Callers) -> Group:
         return await same_reads(servers, of_one)
 
     return Group("tenants", cases, pairs, check, piece=PIECE, anew=True)
+
+
+async def _new_documents(databases: Databases, callers: Callers) -> Group:
+    """G2 by documents that are known, and by documents that weren't met for so long that they are new each time."""
+    dsn = await _at(await databases.standard(), databases, callers)
+    known = calls_to("ours", callers.teams_of_units())
+    asked = zip(range(NEW_DOCUMENTS), cycle(known), strict=False)
+    new = [replace(call, body=renamed(call.body, number)) for number, call in asked]
+    cases = (Case("known documents", "ours", dsn, known), Case("new documents", "ours", dsn, new, most_ms=NEW_MOST_MS))
+    pairs = (
+        Compared("new documents", "known documents", None),
+        Compared("new documents", "known documents", None, by_cpu=True),
+    )
+
+    async def check(servers: Sequence[Serving]) -> int:
+        return await same_reads(servers, new)
+
+    return Group("G2-new", cases, pairs, check, connections=dashboards.CONNECTIONS)
 
 
 async def _grown(databases: Databases, callers: Callers) -> Group:

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from bench.conditions import MOST_LOAD, MOST_OF_OTHERS, Conditions, disturbances, taken
-from bench.rounds import CONNECTIONS, Compared, Measured, Turn
+from bench.rounds import CONNECTIONS, Case, Compared, Measured, Turn
 
 LEAST_OF_SIZE = 0.5
 """Of the answers that were compared beforehand: some calls have shorter answers, errors have much shorter ones."""
@@ -79,6 +79,7 @@ def _validity(here: Conditions, results: Sequence[Measured]) -> str:
 def _ratios(results: Sequence[Measured]) -> str:
     lines = ["| operation | ratio | min | median | max | bar | met? |", "|---|---|---|---|---|---|---|"]
     lines += [_ratio(each, pair) for each in results for pair in each.group.compared]
+    lines += [_processor(each, case) for each in results for case in each.group.cases if case.most_ms]
     lines += [_memory(results)]
     return "\n".join(lines) + "\n"
 
@@ -109,6 +110,16 @@ def _thin(turn: Turn, size: int) -> bool:
     """Whether answers can't have been what they should: GraphQL tells errors with success."""
     load = turn.load
     return bool(load.bytes) and load.bytes < load.requests * size * LEAST_OF_SIZE
+
+
+def _processor(measured: Measured, case: Case) -> str:
+    """What a request of a case costs the server."""
+    took = [turn.cpu_us / 1000 for turn in measured.turns[case.name]]
+    name = f"| {measured.group.name} | {case.name}, ms of server CPU "
+    if not took:
+        return f"{name}| | | | | not measured |"
+    word = "met" if median(took) < (case.most_ms or 0) else "**missed**"
+    return f"{name}| {min(took):.2f} | {median(took):.2f} | {max(took):.2f} | < {case.most_ms:g} | {word} |"
 
 
 def _memory(results: Sequence[Measured]) -> str:

@@ -20,12 +20,13 @@ WARM_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Case:
-    """One server on one database, and what it is asked."""
+    """One server on one database, and what it is asked; `most_ms` is the bar for its processor time a request."""
 
     name: str
     server: str
     dsn: str
     calls: Sequence[Call]
+    most_ms: float | None = None
 
 
 @dataclass(frozen=True)

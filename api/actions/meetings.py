@@ -12,6 +12,7 @@ from api.actions.commands import Command, Lang, Line, Moment, Zone, omitted
 from api.actions.invitations import Invitation, Invitations
 from api.actions.places import of_meeting, of_team
 from api.actions.teams import people
+from api.postgres.validity import in_force
 from api.postgres.wanted import lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import (
@@ -29,8 +30,6 @@ from domain.meetings import MeetingState, Purpose, Recurrence, Track
 from domain.permissions import Permission, Place
 from domain.teams import require_meets
 from domain.working_days import lead_hours
-
-_CURRENT = "valid_from <= :today::date and (valid_to is null or valid_to > :today::date)"
 
 
 class MeetingDraft(Command):
@@ -92,7 +91,7 @@ async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
     team, units, members, known = await work.fetch(
         row(Team, command.team_id, "for share"),
         lineage("select organisation_id from team where id = :team::uuid", team=command.team_id),
-        rows(TeamMembership, order="created_at, id", where=_CURRENT, team_id=command.team_id),
+        rows(TeamMembership, order="created_at, id", where=in_force("team_membership"), team_id=command.team_id),
         people([each.person_id for each in command.participants or ()]),
     )
     if team is None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.actions.commands import Command, Day, Lang, Line, omitted
 from api.actions.places import of_team, of_unit
+from api.postgres.validity import in_force
 from api.postgres.wanted import Wanted, facts, lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Team, TeamMembership
@@ -66,8 +67,8 @@ async def create_team(work: UnitOfWork, command: CreateTeam) -> UUID:
     units, open_today, known = await work.fetch(
         lineage("select id from organisation where id = :unit::uuid", unit=command.organisation_id),
         facts(
-            "select to_json(exists (select from organisation_period where organisation_id = :unit::uuid "
-            "and valid_from <= :today::date and (valid_to is null or valid_to > :today::date)))",
+            "select to_json(exists (select from organisation_period p where p.organisation_id = :unit::uuid "
+            f"and {in_force('p')}))",
             unit=command.organisation_id,
         ),
         people([member.person_id for member in command.members]),

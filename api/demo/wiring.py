@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from api.demo.provider import (
@@ -83,17 +84,21 @@ def demo_parts(service: Service, settings: Settings) -> "DemoParts":
 
 
 async def read_people(connection: Connection, issuer: str) -> list[DemoPerson]:
-    """Everybody who can sign in with this issuer, tenant by tenant."""
-    found: list[DemoPerson] = []
+    """Everybody who can sign in with this issuer, tenant by tenant: first where most people are, and most to see."""
+    found: list[list[DemoPerson]] = []
     for tenant in sorted((await read_tenants(connection)).values(), key=lambda each: each.slug):
         name = resolve_name(tenant.names, fallback_chain(tenant.locale))
         async with connection.transaction(readonly=True):
             await connection.fetchval("select set_config('app.tenant', $1, true)", tenant.id)
-            for row in await connection.fetch(_PEOPLE, issuer):
-                roles = row["roles"] or row["duties"] or ["member"]
-                words = ", ".join(_LABELS.get(role, role) for role in roles)
-                found.append(DemoPerson(row["subject"], row["name"], name, words, UUID(tenant.id)))
-    return found
+            rows = await connection.fetch(_PEOPLE, issuer)
+        found.append([_person(row, name, UUID(tenant.id)) for row in rows])
+    return [person for people in sorted(found, key=len, reverse=True) for person in people]
+
+
+def _person(row: Any, municipality: str, tenant: UUID) -> DemoPerson:
+    roles = row["roles"] or row["duties"] or ["member"]
+    words = ", ".join(_LABELS.get(role, role) for role in roles)
+    return DemoPerson(row["subject"], row["name"], municipality, words, tenant)
 
 
 async def read_integration(connection: Connection, issuer: str) -> UUID | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from api.postgres.statements import Statement, numbered
+from api.postgres.validity import in_force
 from domain.errors import Inactive, NotProvisioned
 from domain.permissions import Actor, HeldRole, Membership, Role, Scope
 from domain.teams import Duty
@@ -30,14 +31,14 @@ k as (
   from a where a.status = 'active'
   on conflict (tenant_id, person_id, operation, key) do nothing returning id)"""
 
-_ACTOR = """
+_ACTOR = f"""
   select json_build_object('id', a.id, 'status', a.status, 'locale', a.locale,
     'roles', (select json_agg(json_build_array(r.role, r.scope, r.organisation_id, r.team_id))
       from role_assignment r where r.person_id = a.id
-      and r.valid_from <= :today::date and (r.valid_to is null or r.valid_to > :today::date)),
+      and {in_force("r")}),
     'memberships', (select json_agg(json_build_array(m.team_id, m.duty))
       from team_membership m where m.person_id = a.id
-      and m.valid_from <= :today::date and (m.valid_to is null or m.valid_to > :today::date)))
+      and {in_force("m")}))
   from a"""
 
 

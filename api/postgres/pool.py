@@ -70,7 +70,8 @@ class Pool:
         self._limits = limits or Limits()
         self.prepared = self._limits.prepared
         self._idle: deque[Connection] = deque()
-        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[Connection | None]]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
         self._open = 0
         self._closed = False
 
@@ -117,23 +118,33 @@ class Pool:
 
     async def _wait(self) -> Connection | None:
         """The connection that somebody gave back, or None: then look again, there is room for a new one."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Connection | None] = loop.create_future()
+        self._waiting.append((loop.time() + self._limits.wait, waiter))
+        if self._alarm is None:
+            self._alarm = loop.call_later(self._limits.wait, self._give_up, loop)
         try:
-            async with asyncio.timeout(self._limits.wait):
-                return await waiter
-        except (TimeoutError, asyncio.CancelledError) as error:
-            if waiter.done() and not waiter.cancelled():  # the turn was ours: pass it on
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:  # the turn was ours: pass it on
                 handed = waiter.result()
                 self._wake() if handed is None else self.give(handed)
-            if isinstance(error, TimeoutError):
-                raise Unavailable from error
             raise
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Send away who has waited too long. All wait equally long and in order, so one timer is enough for all."""
+        self._alarm = None
+        while self._waiting and (self._waiting[0][0] <= loop.time() or self._waiting[0][1].done()):
+            _, waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(Unavailable())
+        if self._waiting:
+            self._alarm = loop.call_at(self._waiting[0][0], self._give_up, loop)
 
     def _wake(self, handed: Connection | None = None) -> bool:
         """Give whoever has waited longest a connection, before newcomers, or a look at the room there is."""
         while self._waiting:
-            waiter = self._waiting.popleft()
+            _, waiter = self._waiting.popleft()
             if not waiter.done():
                 waiter.set_result(handed)
                 return True

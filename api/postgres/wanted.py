@@ -11,6 +11,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql
 
+from api.postgres.validity import above
 from api.tables import METADATA, Row
 
 R = TypeVar("R", bound=Row)
@@ -56,13 +57,8 @@ def facts(sql: str, /, **values: Any) -> Wanted[Any]:
 def lineage(unit: str, /, **values: Any) -> Wanted[list[UUID]]:
     """The unit that `unit` selects, and all units above it today; nearest first."""
     sql = (
-        "with recursive up(id, depth) as ("
-        f"select ({unit}), 0 union all "
-        "select p.parent_id, up.depth + 1 from up cross join lateral ("
-        "select p.parent_id from organisation_period p where p.organisation_id = up.id and p.parent_id is not null "
-        "and p.valid_from <= :today::date and (p.valid_to is null or p.valid_to > :today::date) offset 0) p "
-        "where up.depth < 32"
-        ") select coalesce(json_agg(id order by depth), '[]'::json) from up where id is not null"
+        f"with recursive {above('up', unit)} "
+        "select coalesce(json_agg(id order by depth), '[]'::json) from up where id is not null"
     )
     return Wanted(sql, values, _IDS.validate_json)
 

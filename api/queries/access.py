@@ -3,9 +3,10 @@
 A property test compares the two on random worlds (tests/api/test_visibility.py).
 """
 
-from api.reading.paths import TODAY, Everyone, Keyed, Linked, Wide
+from api.postgres.validity import above, below, in_force
+from api.reading.paths import Everyone, Keyed, Linked, Wide
 
-_HELD = f"r.person_id = asker.id and {TODAY.format(row='r')}"
+_HELD = f"r.person_id = asker.id and {in_force('r')}"
 
 everyone = Everyone()
 
@@ -27,7 +28,7 @@ def holds(role: str) -> Wide:
 
 def works_in_team(column: str) -> Keyed:
     """The asker is a member of the team today, with whatever duty."""
-    member = "m.person_id = asker.id and " + TODAY.format(row="m")
+    member = f"m.person_id = asker.id and {in_force('m')}"
     return Keyed(
         "works_in_team",
         "{row}." + column,
@@ -39,17 +40,7 @@ def works_in_team(column: str) -> Keyed:
 def leads_unit(column: str) -> Keyed:
     """The asker leads the unit, or one above it as the tree stands today."""
     leads = f"{_HELD} and r.role = 'unit_leader' and r.scope = 'unit'"
-    down = (
-        f"with recursive led(id) as (select r.organisation_id from role_assignment r where {leads} union "
-        "select p.organisation_id from led cross join lateral (select p.organisation_id from organisation_period p "
-        "where p.parent_id = led.id and " + TODAY.format(row="p") + " offset 0) p) select led.id as key from led"
-    )
-    up = (
-        "with recursive up(id) as (select {key} union "
-        "select p.parent_id from up cross join lateral (select p.parent_id from organisation_period p "
-        "where p.organisation_id = up.id and p.parent_id is not null and "
-        + TODAY.format(row="p")
-        + " offset 0) p) select up.id from up"
-    )
+    led = below("led", f"select r.organisation_id from role_assignment r where {leads}")
+    up = f"with recursive {above('up', '{key}')} select up.id from up"
     test = f"exists (select from role_assignment r where {leads} and r.organisation_id in ({up}))"
-    return Keyed("leads_unit", "{row}." + column, down, test)
+    return Keyed("leads_unit", "{row}." + column, f"with recursive {led} select led.id as key from led", test)

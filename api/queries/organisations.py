@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from api.postgres.validity import in_force
 from api.queries.access import everyone
 from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
 from api.reading.views import Order, View, many, one, pages, shown
@@ -26,8 +27,8 @@ class OrganisationView(View):
 
     of = "organisation"
     source = (
-        "organisation {row} join organisation_period {row}_p on {row}_p.organisation_id = {row}.id "
-        "and {row}_p.valid_from <= :as_of::date and ({row}_p.valid_to is null or {row}_p.valid_to > :as_of::date)"
+        "organisation {row} join organisation_period {row}_p on {row}_p.organisation_id = {row}.id and "
+        + in_force("{row}_p", "as_of")
     )
     order = Order((("{row}_p.sort_name", "text"), ("{row}.id", "uuid")))
     listed_as = "organisations"

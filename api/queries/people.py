@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from api.postgres.validity import in_force
 from api.queries.access import everyone, holds, is_self
-from api.reading.paths import TODAY
 from api.reading.views import Order, View, either, many, one, pages, shown, way
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
@@ -37,7 +37,7 @@ class PersonView(View):
         "The teams that the person works in today.",
         "TeamMembership",
         "person_id",
-        where=TODAY,
+        where=in_force("{row}"),
     )
     role_assignments = pages("The person's roles, as far as the asker may see them.", "RoleAssignment", "person_id")
 
@@ -102,7 +102,7 @@ class MeView(View):
         "RoleAssignment",
         "person_id",
         order="{row}.valid_from, {row}.id",
-        where=TODAY,
+        where=in_force("{row}"),
         standard=True,
     )
     memberships = many(
@@ -110,6 +110,6 @@ class MeView(View):
         "TeamMembership",
         "person_id",
         order="{row}.valid_from, {row}.id",
-        where=TODAY,
+        where=in_force("{row}"),
         standard=True,
     )

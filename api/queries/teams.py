@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from api.postgres.validity import in_force
 from api.queries.access import everyone
-from api.reading.paths import TODAY, Within
+from api.reading.paths import Within
 from api.reading.views import Order, View, many, one, pages, shown
 from domain.figures import Level
 from domain.teams import Duty, TeamKind, TeamState
@@ -40,7 +41,7 @@ class TeamView(View):
         "TeamMembership",
         "team_id",
         order="{row}.valid_from, {row}.id",
-        where=TODAY,
+        where=in_force("{row}"),
     )
 
 
@@ -50,9 +51,7 @@ class TeamMembershipView(View):
     of = "team_membership"
     order = Order((("{row}.valid_from", "date"), ("{row}.id", "uuid")))
     seen_by = (Within("within_team", "{row}.team_id", "Team"),)
-    filters = {
-        "as_of": ("{row}.valid_from <= :as_of::date and ({row}.valid_to is null or {row}.valid_to > :as_of::date)"),
-    }
+    filters = {"as_of": in_force("{row}", "as_of")}
 
     id: UUID = shown("The membership's id.")
     team_id: UUID = shown("The team.")

@@ -35,7 +35,7 @@ async def answer(
     None when the change took the thing out of the actor's sight.
     """
     await work.flush()
-    statement = _kept(view.published) if work.key else one_statement(view.published, frozenset())
+    statement = kept_statement(view.published) if work.key else one_statement(view.published, frozenset())
     record = await work.ask(statement, {"id": id, "as_of": as_of or work.today, **_keeping(work, status, headers)})
     return None if record["body"] is None else Found(record["revision"], record["body"])
 
@@ -61,7 +61,8 @@ def _keeping(work: UnitOfWork, status: int, headers: list[list[str]]) -> Mapping
 
 
 @lru_cache(maxsize=256)
-def _kept(view: str) -> Statement:
+def kept_statement(view: str) -> Statement:
+    """The statement for one document of a view that is kept under the key of the request as well."""
     keep = _KEEP.format(body="(select body::text from answer)", subject=":id::uuid")
     return numbered(
         f"with answer as materialized ({one_sql(VIEWS[view], standard(VIEWS[view]))}), "

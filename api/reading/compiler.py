@@ -7,20 +7,20 @@ from itertools import count
 
 from api.reading import connections, values
 from api.reading.figure_sql import figures_sql
-from api.reading.figures import Scope
+from api.reading.figures import Whose
 from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within
 from api.reading.selections import (
     Alternative,
     Constant,
     Figured,
-    Found,
-    FoundAnywhere,
     Inside,
     Paged,
     Part,
     Related,
     Scalar,
     Selection,
+    Single,
+    SingleAnywhere,
 )
 from api.reading.views import VIEWS, Link, Shown, View
 
@@ -51,8 +51,12 @@ class Compiler:
         """A fresh name for a row."""
         return f"r{next(self._numbers)}"
 
+    def once(self, name: str, sql: str) -> None:
+        """Have what this SQL selects at hand as a table of that name, computed once for the whole statement."""
+        self._sets[name] = sql
+
     def sets(self) -> str:
-        """The WITH clause of the sets that tests have asked for; empty when there are none."""
+        """The WITH clause of all that is computed once; empty when there is nothing."""
         named = ", ".join(f"{name} as materialized ({keys})" for name, keys in self._sets.items())
         return f"with {named} " if named else ""
 
@@ -75,14 +79,14 @@ class Compiler:
                 return part.sql
             case Paged():
                 return as_of(part.as_of, connections.listed(self, part))
-            case Found():
-                return as_of(part.as_of, self._found(part))
-            case FoundAnywhere():
-                ways = [self._found(Found(part.key, view, wanted, part.id)) for view, wanted in part.wanted]
+            case Single():
+                return as_of(part.as_of, self._single(part))
+            case SingleAnywhere():
+                ways = [self._single(Single(part.key, view, wanted, part.id)) for view, wanted in part.wanted]
                 return f"coalesce({', '.join(ways)})"
         raise TypeError(f"{part.key}: {type(part).__name__} is no root")
 
-    def _found(self, part: Found) -> str:
+    def _single(self, part: Single) -> str:
         view, row = VIEWS[part.view], self.row()
         key = view.key.format(row=row).replace(":id::", f":{part.id}::")
         return (
@@ -103,7 +107,8 @@ class Compiler:
             case Alternative():
                 return self._either(view.links[part.link], part, row)
             case Figured() if view.figures_at:
-                return figures_sql(Scope(view.figures_at, f"{row}.id", self.seen, part.suffix), part.wanted)
+                whose = Whose(view.figures_at, f"{row}.id", self.seen, self.once, part.suffix)
+                return figures_sql(whose, part.wanted)
             case Paged():
                 return connections.nested(self, part, view.links[part.link or ""], row)
         raise TypeError(f"{part.key}: {type(part).__name__} is no part of a row")
@@ -153,7 +158,7 @@ class Compiler:
             case Keyed():
                 column = path.column.format(row=row)
                 if self._with_sets and not path.narrow:
-                    self._sets[path.name] = path.drive
+                    self.once(path.name, path.drive)
                     return f"{column} in (select key from {path.name})"
                 return path.test.format(key=column)
             case Linked():

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from api.reading.branches import Span, bounded, direction, union_of
+from api.reading.paths import Everyone
 from api.reading.selections import Constant, Edges, Nodes, Paged, PageInfo, Part, Related, Scalar, Selection
 from api.reading.views import VIEWS, Link, View
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 def listed(c: "Compiler", part: Paged) -> str:
     """One JSON object: a page of all the rows of a view that the asker may see."""
     view = VIEWS[part.view]
+    if any(isinstance(path, Everyone) for path in view.seen_by):
+        return _straight(c, part, c.row(), "true")
     span = _span(part)
     branches = union_of(view, list(_filters(view, part)), span, c.row())
     by = _by(view, span)
     row = c.row()
     keys = [f"keys.k{i}" for i in range(1, len(view.order.columns) + 1)]
-    document = f"select {_pieces(c, part, view, row, keys)} from {view.source.format(row=row)}"
+    document = f"select {', '.join(_pieces(c, part, view, row, keys))} from {view.source.format(row=row)}"
     rows = (
         "select keys.n, document.* from "
         f"(select *, row_number() over (order by {by}) as n from "
@@ -31,15 +34,22 @@ def listed(c: "Compiler", part: Paged) -> str:
 
 def nested(c: "Compiler", part: Paged, link: Link, row: str) -> str:
     """The same of the rows that a link of `row` leads to."""
-    view, other = VIEWS[part.view], c.row()
-    span = _span(part)
-    orders = [sql.format(row=other) for sql, _ in view.order.columns]
-    conditions = [link.condition(row, other), c.seen(view.seen_by, other), *bounded(orders, view, span)]
-    conditions += [each.format(row=other) for each in _filters(view, part)]
-    keys = ", ".join(f"{sql} as k{i}" for i, sql in enumerate(orders, 1))
+    other = c.row()
+    return _straight(c, part, other, link.condition(row, other))
+
+
+def _straight(c: "Compiler", part: Paged, row: str, condition: str) -> str:
+    """A page of the rows that fulfil a condition, with one way to them: PostgreSQL sorts and limits before it builds
+    what is shown.
+    """
+    view, span = VIEWS[part.view], _span(part)
+    orders = [sql.format(row=row) for sql, _ in view.order.columns]
+    conditions = [condition, c.seen(view.seen_by, row), *bounded(orders, view, span)]
+    conditions += [each.format(row=row) for each in _filters(view, part)]
+    columns = [*(f"{sql} as k{i}" for i, sql in enumerate(orders, 1)), *_pieces(c, part, view, row, orders)]
     by = ", ".join(f"{sql} {direction(view, span)}" for sql in orders)
     first = (
-        f"select {keys}, {_pieces(c, part, view, other, orders)} from {view.source.format(row=other)} "
+        f"select {', '.join(columns)} from {view.source.format(row=row)} "
         f"where {' and '.join(conditions)} order by {by} limit {span.limit}"
     )
     return _page(part, f"select *, row_number() over (order by {_by(view, span)}) as n from ({first}) first")
@@ -64,9 +74,9 @@ def _filters(view: type[View], part: Paged) -> Iterator[str]:
 
 
 def _span(part: Paged) -> Span:
-    bounds = part.bounds
-    more = " + 1" if _wants(part, "hasPreviousPage" if bounds.backward else "hasNextPage") else ""
-    return Span(f":{bounds.size}::int{more}", bounds.after, bounds.before, bounds.backward)
+    window = part.window
+    more = " + 1" if _wants(part, "hasPreviousPage" if window.backward else "hasNextPage") else ""
+    return Span(f":{window.size}::int{more}", window.after, window.before, window.backward)
 
 
 def _wants(part: Paged, name: str) -> bool:
@@ -75,19 +85,19 @@ def _wants(part: Paged, name: str) -> bool:
     return any(isinstance(each, Scalar) and each.name == name for info in infos for each in info.wanted.parts)
 
 
-def _pieces(c: "Compiler", part: Paged, view: type[View], row: str, keys: Sequence[str]) -> str:
+def _pieces(c: "Compiler", part: Paged, view: type[View], row: str, keys: Sequence[str]) -> list[str]:
     """Columns b0, b1 … of a row: what each thing that is wanted of the page shows of it; and its cursor if need be."""
     pieces = [f"{_piece(c, each, view, row, keys)} as b{i}" for i, each in enumerate(part.wanted)]
     if _needs_cursor(part):
         pieces.append(f"{cursor_sql(view, keys)} as cursor")
-    return ", ".join(pieces)
+    return pieces
 
 
 def _page(part: Paged, rows: str) -> str:
     """The page, from rows of pieces with their numbers `n`."""
-    size = f":{part.bounds.size}::int"
+    size = f":{part.window.size}::int"
     kept = f"filter (where p.n <= {size})"
-    order = "desc" if part.bounds.backward else "asc"
+    order = "desc" if part.window.backward else "asc"
     gathered = [
         f"coalesce(json_agg(p.b{i} order by p.n {order}) {kept}, '[]'::json) as b{i}"
         for i, each in enumerate(part.wanted)
@@ -138,10 +148,10 @@ def _answered(each: Constant | Edges | Nodes | PageInfo, number: int, part: Page
 
 
 def _page_info(wanted: Selection, part: Paged) -> str:
-    bounds = part.bounds
+    window = part.window
     states = {
-        "hasNextPage": str(bool(bounds.before)).lower() if bounds.backward else "a.more",
-        "hasPreviousPage": "a.more" if bounds.backward else str(bool(bounds.after)).lower(),
+        "hasNextPage": str(bool(window.before)).lower() if window.backward else "a.more",
+        "hasPreviousPage": "a.more" if window.backward else str(bool(window.after)).lower(),
         "startCursor": "a.cursors[1]",
         "endCursor": "a.cursors[array_length(a.cursors, 1)]",
     }

@@ -14,7 +14,7 @@ class Rule:
 
     `people`: how many different people must have published what it is computed from, in the period as in every
     bucket. `step`: it is told in steps of that size. `seen_by`: who sees the number, where those are fewer than see
-    figures of that level at all (paths over a row with the scope's id).
+    figures of that level at all (paths over the row that it is about).
     """
 
     people: int = 0
@@ -64,7 +64,7 @@ def shown_at(level: Level) -> list[Figure]:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FigurePart:
     """What is asked for, as a tree: what the answer calls it, what it is, and what is wanted of it.
 
     At the top `name` is a figure's name, or one of `TOP`; within a figure one of `OF_FIGURE`, and within its
@@ -73,7 +73,7 @@ class Wanted:
 
     key: str
     name: str
-    parts: tuple["Wanted", ...] = ()
+    parts: tuple["FigurePart", ...] = ()
     text: str = ""
 
 
@@ -84,16 +84,18 @@ COMPARING = frozenset({"tenant_mean", "quartile_band"})
 
 
 @dataclass(frozen=True)
-class Scope:
+class Whose:
     """Whom figures are asked of, within a statement: SQL of the id (such as `r3.id`; for a tenant anything).
 
-    `seen` tells whether the asker sees a row by any of some paths (`Compiler.seen`). Two selections of one statement
-    that have periods of their own have their own `suffix`, which ends the names of their parameters.
+    `seen` tells whether the asker sees a row by any of some paths (`Compiler.seen`), and `once` gives the statement a
+    table that all its figures share (`Compiler.once`). Two selections of one statement that have periods of their own
+    have their own `suffix`, which ends the names of their parameters.
     """
 
     level: Level
     id: str
     seen: Callable[[tuple[Path, ...], str], str]
+    once: Callable[[str, str], None]
     suffix: str = ""
 
     @property

@@ -8,9 +8,6 @@ costs the same with ten times the history; single rows are tested.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-TODAY = "{row}.valid_from <= :today::date and ({row}.valid_to is null or {row}.valid_to > :today::date)"
-"""That a row with days holds today."""
-
 
 @dataclass(frozen=True)
 class Everyone:

@@ -6,7 +6,7 @@ Keys are what the answer calls a part, so that an operation may ask for the same
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from api.reading.figures import Wanted
+from api.reading.figures import FigurePart
 from api.reading.views import VIEWS, View
 
 LONGEST_KEY = 63
@@ -87,7 +87,7 @@ class PageInfo:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class Window:
     """Which page: names of the parameters that hold its size and the keys of the rows after and before it."""
 
     size: str
@@ -106,14 +106,14 @@ class Paged:
     key: str
     view: str
     wanted: tuple["Constant | Edges | Nodes | PageInfo", ...]
-    bounds: Bounds
+    window: Window
     link: str | None = None
     filters: tuple[tuple[str, str], ...] = ()
     as_of: str | None = None
 
 
 @dataclass(frozen=True)
-class Found:
+class Single:
     """The row of a view that an id names (the parameter `id`), or for some views the one that the asker has."""
 
     key: str
@@ -124,7 +124,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class FoundAnywhere:
+class SingleAnywhere:
     """The row of any of these views that an id names."""
 
     key: str
@@ -138,7 +138,7 @@ class Figured:
 
     key: str
     suffix: str
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[FigurePart, ...]
 
 
 Part: TypeAlias = (
@@ -152,8 +152,8 @@ Part: TypeAlias = (
     | Edges
     | Nodes
     | PageInfo
-    | Found
-    | FoundAnywhere
+    | Single
+    | SingleAnywhere
 )
 
 

@@ -27,7 +27,11 @@ KEYS = {
 
 
 class Misfit(ValueError):
-    """A value that an argument can't have; its text is the code of a fault."""
+    """A value that an argument can't have: the code of a fault, and which argument, where several make one value."""
+
+    def __init__(self, code: str, argument: str = "") -> None:
+        super().__init__(code)
+        self.code, self.argument = code, argument
 
 
 def fitted(cast: Cast, value: Any, view: type[View] | None) -> Any:

@@ -173,11 +173,11 @@ class Schema:
             if view.asked_as:
                 yield (
                     view.asked_as,
-                    make("Query", view.asked_as, view.published, doc, Meaning(Kind.FOUND, "", view.published)),
+                    make("Query", view.asked_as, view.published, doc, Meaning(Kind.SINGLE, "", view.published)),
                 )
             if view.listed_as:
                 single = re.sub(r"(?<!^)(?=[A-Z])", "_", view.published).lower()
-                found = Meaning(Kind.FOUND, "", view.published, arguments=(ID, *more))
+                found = Meaning(Kind.SINGLE, "", view.published, arguments=(ID, *more))
                 yield single, make("Query", single, f"{view.published} | None", doc, found)
                 listed = f"All that the asker may see: {doc[:1].lower()}{doc[1:]}"
                 yield view.listed_as, self._connection("Query", view.listed_as, view, listed, more)
@@ -191,12 +191,13 @@ def is_node(view: type[View]) -> bool:
 
 
 def _about(view: type[View], name: str) -> str:
-    if name in view.fields:
-        return f"Only those where this holds: {view.fields[name].doc[:1].lower()}{view.fields[name].doc[1:]}"
-    return _FILTERS[name]
+    if name in _FILTERS:
+        return _FILTERS[name]
+    return f"Only those where this holds: {view.fields[name].doc[:1].lower()}{view.fields[name].doc[1:]}"
 
 
 _FILTERS = {
+    "parent_id": "Only units directly below this one; without it, or with null, units from anywhere.",
     "starts_from": "Only those that start at this moment or later.",
     "starts_before": "Only those that start before this moment.",
     "external_id": "Only the one with this number in another register, written scheme:value.",

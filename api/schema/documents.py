@@ -80,12 +80,13 @@ class FiguresAsked:
         """The period that is meant, by default the current school year by months. Raises Misfit."""
         since, until, by = (given.get(self.parameters.get(name, "")) for name in ("since", "until", "by"))
         if since and not FIRST_YEAR <= since.year <= LAST_YEAR:
-            raise Misfit("period_out_of_range")
+            raise Misfit("period_out_of_range", "since")
         first, after = school_year(since or today)
         try:
             return period(by or Bucket.MONTH, since or first, until or after)
         except Invalid as invalid:
-            raise Misfit(_PERIODS[invalid.faults[0].code]) from None
+            fault = invalid.faults[0]
+            raise Misfit(_PERIODS[fault.code], str(fault.pointer[0])) from None
 
 
 _PERIODS = {

@@ -29,7 +29,7 @@ PLAN, PER_STATE = 2_000, 100
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """What a request asks: a document, which of its operations, and the variables; `get` when it came by GET."""
 
     text: str
@@ -63,6 +63,9 @@ class CostLimits:
 PlanKey: TypeAlias = tuple[Any, ...]
 """An operation's key, the states of its arguments, and what is wrong with its periods."""
 
+Periods: TypeAlias = tuple[dict[str, Any], dict[str, tuple[str, str]]]
+"""Parameters of those that can be, and (argument, code of a fault) of those that can't, by their suffix."""
+
 
 def _weight(key: PlanKey, plan: Plan) -> int:
     _, name, states, *wrong = key
@@ -81,10 +84,10 @@ class Engine:
         self._plans: Recent[PlanKey, Plan] = Recent(PLANS, _weight)
         self.limits = limits
 
-    async def answer(self, asker: Asker, asked: Asked) -> Answered:
+    async def answer(self, asker: Asker, question: Question) -> Answered:
         """The answer. Raises Wrong, EdgeErrors, and what a read raises."""
-        operation = self._document(asked).operation(asked.name)
-        bound = operation.bind(asked.variables)
+        operation = self._document(question).operation(question.name)
+        bound = operation.bind(question.variables)
         periods, wrong = self._periods(operation, bound, asker)
         key = (*operation.key, bound.states, *wrong.items())
         found = self._plans.get(key)
@@ -106,22 +109,24 @@ class Engine:
             data = {key: said[key] if key in found.introspection else data[key] for key in found.roots}
         return Answered(orjson.dumps(data), found.cost, limit, tuple(errors))
 
-    def _document(self, asked: Asked) -> Document:
+    def _document(self, question: Question) -> Document:
         try:
-            return self._documents.get(asked.text) or self._documents.put(asked.text, Document(self.schema, asked.text))
+            return self._documents.get(question.text) or self._documents.put(
+                question.text, Document(self.schema, question.text)
+            )
         except NotAQuery:
-            if asked.get:
+            if question.get:
                 raise MutationByGet(headers=((b"allow", b"POST"),)) from None
             raise
 
-    def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> tuple[dict[str, Any], dict[str, str]]:
-        """The parameters of all periods that figures are asked for, and what is wrong with others, by suffix."""
+    def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> Periods:
+        """All periods that figures are asked for."""
         values: dict[str, Any] = {}
-        wrong: dict[str, str] = {}
+        wrong: dict[str, tuple[str, str]] = {}
         for each in operation.figures:
             try:
                 period = each.period(bound.parameters, asker.today)
                 values |= figure_values(period, asker.zone, self._staleness, each.suffix)
             except Misfit as misfit:
-                wrong[each.suffix] = str(misfit)
+                wrong[each.suffix] = misfit.argument, misfit.code
         return values, wrong

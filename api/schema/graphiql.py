@@ -3,22 +3,20 @@
 The files in `assets/vendor` come from npm as docs/decisions/0009 says; the page, its style and its scripts are ours.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 
-from api.web.answers import Answer, Header, Receive, Scope
+from api.web.answers import Answer, Handler, Header, Receive, Scope
 from api.web.docs import AN_HOUR, FRESH, HTML, SCRIPT, STYLE, SignIn
 from api.web.headers import headers
 from api.web.negotiation import weighed
 from domain.errors import NotFound
-
-Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
 
 PREFIX = "/graphql"
 ASSETS = f"{PREFIX}/assets"
@@ -66,7 +64,7 @@ def page(sign_in: SignIn | None) -> Answer:
     return Answer(200, text.encode(), (HTML, FRESH, vary, _policy(origins)))
 
 
-def page_routes() -> list[tuple[str, str, Page]]:
+def page_routes() -> list[tuple[str, str, Handler]]:
     """(method, path, page) of what the page loads, and of where a sign-in returns to."""
 
     async def graphiql_file(scope: Scope, _: Receive) -> Answer:

@@ -1,8 +1,7 @@
 """The GraphQL door: who asks, what they ask, and the answer as GraphQL over HTTP has it."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 
@@ -12,10 +11,10 @@ from api.schema.documents import Wrong
 from api.schema.engine import Answered, Engine
 from api.schema.graphiql import page, page_routes, wants_page
 from api.schema.refusals import ArgumentRefused
-from api.schema.requests import Trusted, asked
+from api.schema.requests import Trusted, question
 from api.schema.selecting import Blame
 from api.schema.types import camel
-from api.web.answers import Answer, Headers, Receive, Scope
+from api.web.answers import Answer, Handler, Headers, Receive, Scope
 from api.web.bodies import ClientGone
 from api.web.docs import SignIn
 from api.web.edge import known, locale_of_refusal
@@ -33,12 +32,10 @@ JSON = "application/json"
 OFFERED = (JSON, RESPONSE)
 VARY = (b"vary", b"Accept, Authorization, Accept-Language")
 
-Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
-
 
 def graphql_routes(
     service: Service, engine: Engine, trusted: Trusted, sign_in: SignIn | None = None
-) -> list[tuple[str, str, Page]]:
+) -> list[tuple[str, str, Handler]]:
     """(method, path, page): GET and POST for queries; a browser that GETs without asking anything sees GraphiQL."""
 
     async def graphql(scope: Scope, receive: Receive) -> Answer:
@@ -55,7 +52,7 @@ async def _answer(service: Service, engine: Engine, trusted: Trusted, scope: Sco
         media_type = _media_type(scope)
         asker = await who_asks(service, scope)
         scope["state"]["asker"] = asker
-        found = await engine.answer(asker, await asked(scope, receive, trusted))
+        found = await engine.answer(asker, await question(scope, receive, trusted))
     except ClientGone:
         raise
     except Wrong as wrong:

@@ -44,12 +44,13 @@ def read(text: str) -> DocumentNode:
     if len(text) > BYTES or len(text.encode("utf-8", "replace")) > BYTES:
         raise DocumentTooLarge(what="bytes", limit=BYTES)
     if _nesting(text) > NESTING:
-        raise DocumentTooLarge(what="depth", limit=DEPTH)
+        raise DocumentTooLarge(what="nesting", limit=NESTING)
     try:
         document = parse(text, max_lexical_tokens=TOKENS, max_comments=COMMENTS)
     except GraphQLError as error:
-        if "contains more than" in error.message:
-            raise DocumentTooLarge(what="tokens", limit=TOKENS) from None
+        for what, limit in (("tokens", TOKENS), ("comments", COMMENTS)):
+            if f"contains more than {limit} {what}" in error.message:
+                raise DocumentTooLarge(what=what, limit=limit) from None
         raise
     if len(document.definitions) > DEFINITIONS:
         raise DocumentTooLarge(what="definitions", limit=DEFINITIONS)

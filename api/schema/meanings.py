@@ -29,7 +29,7 @@ class Kind(Enum):
     PAGE_INFO = "where a page stands"
     FIGURES = "figures about a row"
     FIGURE = "one figure, or its series"
-    FOUND = "one row, by its id or by who asks"
+    SINGLE = "one row, by its id or by who asks"
     ANYWHERE = "one row of any type, by its id"
 
 

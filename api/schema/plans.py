@@ -33,9 +33,11 @@ class Plan:
         return not self.blames and not self.introspection
 
 
-def plan(schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, str] | None = None) -> Plan:
-    """The plan for an operation, the states of its arguments, and what is wrong with its periods, by their suffix."""
-    selecting = Selecting(schema, operation, bound, misfits or {})
+def plan(schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, tuple[str, str]]) -> Plan:
+    """The plan for an operation, the states of its arguments, and what is wrong with its periods: by their suffix,
+    which argument, and the code of a fault.
+    """
+    selecting = Selecting(schema, operation, bound, misfits)
     selection = selecting.selection()
     return Plan(
         numbered(operation_sql(selection)),

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from api.schema.engine import Asked
+from api.schema.engine import Question
 from api.schema.refusals import (
     DocumentNotTrusted,
     DocumentUnknown,
@@ -64,7 +64,7 @@ def document_id(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-async def asked(scope: Scope, receive: Receive, trusted: Trusted) -> Asked:
+async def question(scope: Scope, receive: Receive, trusted: Trusted) -> Question:
     """What the request asks. Raises EdgeErrors for what can't be read as a GraphQL request."""
     if scope["method"] == "GET":
         given = _from_query(scope["query_string"])
@@ -75,7 +75,7 @@ async def asked(scope: Scope, receive: Receive, trusted: Trusted) -> Asked:
         raise RequestMalformed(field="body")
     text = trusted.text(_text(given, "query"), _text(given, "documentId"))
     _mapping(given, "extensions")
-    return Asked(text, _text(given, "operationName"), _mapping(given, "variables"), get=scope["method"] == "GET")
+    return Question(text, _text(given, "operationName"), _mapping(given, "variables"), get=scope["method"] == "GET")
 
 
 def _from_query(raw: bytes) -> dict[str, Any]:

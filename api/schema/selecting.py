@@ -12,15 +12,12 @@ from graphql import (
     GraphQLNonNull,
 )
 
-from api.reading.figures import Wanted
+from api.reading.figures import FigurePart
 from api.reading.selections import (
     Alternative,
-    Bounds,
     Constant,
     Edges,
     Figured,
-    Found,
-    FoundAnywhere,
     Inside,
     Nodes,
     Paged,
@@ -29,6 +26,9 @@ from api.reading.selections import (
     Related,
     Scalar,
     Selection,
+    Single,
+    SingleAnywhere,
+    Window,
 )
 from api.reading.views import VIEWS
 from api.schema.building import Schema
@@ -74,7 +74,9 @@ def _place(node: FieldNode) -> tuple[int, int]:
 class Selecting:
     """Makes the selection of one operation with one set of states; counts what it may cost meanwhile."""
 
-    def __init__(self, schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, str]) -> None:
+    def __init__(
+        self, schema: Schema, operation: Operation, bound: Bound, misfits: Mapping[str, tuple[str, str]]
+    ) -> None:
         self._schema = schema
         flags = dict(zip(operation.flags, bound.states[len(operation.occurrences) :], strict=True))
         self._fields = Fields(schema, operation.document.fragments, flags)
@@ -152,7 +154,7 @@ class Selecting:
                 return Inside(key, meaning.name, wanted, meaning.listed)
             case Kind.RELATED:
                 return Related(key, meaning.name, wanted)
-        return Found(key, meaning.view, wanted, self._parameter(nodes[0], "id"), self._parameter(nodes[0], "as_of"))
+        return Single(key, meaning.view, wanted, self._parameter(nodes[0], "id"), self._parameter(nodes[0], "as_of"))
 
     def _figured(self, key: str, nodes: list[FieldNode], meaning: Meaning, times: int) -> Figured:
         """Figures about a row. Raises Refused."""
@@ -160,22 +162,22 @@ class Selecting:
             self._parameter(nodes[0], argument.name)
         suffix = self._figures[id(nodes[0])].suffix
         if suffix in self._misfits:
-            raise Refused("until", self._misfits[suffix])
+            raise Refused(*self._misfits[suffix])
         return Figured(key, suffix, self._wanted(meaning.view, nodes, times))
 
-    def _wanted(self, owner: str, nodes: Sequence[FieldNode], times: int) -> tuple[Wanted, ...]:
+    def _wanted(self, owner: str, nodes: Sequence[FieldNode], times: int) -> tuple[FigurePart, ...]:
         found = []
         for key, merged in self._fields.collected(owner, [node.selection_set for node in nodes if node.selection_set]):
             name = merged[0].name.value
             if name == "__typename":
-                found.append(Wanted(key, "typename", text=owner))
+                found.append(FigurePart(key, "typename", text=owner))
                 continue
             meaning = self._schema.meanings[owner][name]
             if meaning.kind is Kind.SCALAR:
-                found.append(Wanted(key, meaning.name))
+                found.append(FigurePart(key, meaning.name))
                 continue
             self.cost += times * (meaning.size if meaning.listed else FIGURE)
-            found.append(Wanted(key, meaning.name, self._wanted(meaning.view, merged, times * meaning.size)))
+            found.append(FigurePart(key, meaning.name, self._wanted(meaning.view, merged, times * meaning.size)))
         return tuple(found)
 
     def _several(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
@@ -189,11 +191,11 @@ class Selecting:
         if meaning.kind is Kind.ALTERNATIVE:
             return Alternative(key, meaning.name, tuple(wanted))
         id = self._parameter(nodes[0], "id")
-        return FoundAnywhere(key, id or "", tuple(wanted))
+        return SingleAnywhere(key, id or "", tuple(wanted))
 
     def _paged(self, key: str, nodes: list[FieldNode], meaning: Meaning, here: tuple[Step, ...], times: int) -> Part:
         node = nodes[0]
-        bounds, size = self._bounds(node, len(VIEWS[meaning.view].order.columns))
+        window, size = self._window(node, len(VIEWS[meaning.view].order.columns))
         wanted = self._of(f"{meaning.view}Connection", nodes, here, times * max(size, 1))
         filters = tuple(
             (argument.name, parameter)
@@ -202,9 +204,9 @@ class Selecting:
         )
         as_of = None if "as_of" in VIEWS[meaning.view].filters else self._parameter(node, "as_of")
         link = meaning.name if meaning.linked else None
-        return Paged(key, meaning.view, wanted.parts, bounds, link, filters, as_of)  # type: ignore[arg-type]
+        return Paged(key, meaning.view, wanted.parts, window, link, filters, as_of)  # type: ignore[arg-type]
 
-    def _bounds(self, node: FieldNode, columns: int) -> tuple[Bounds, int]:
+    def _window(self, node: FieldNode, columns: int) -> tuple[Window, int]:
         """Which page is wanted, and how many rows it has at most. Raises Refused."""
         first, last = self._parameter(node, "first"), self._parameter(node, "last")
         if first and last:
@@ -219,7 +221,7 @@ class Selecting:
             for name in ("after", "before")
             if (cursor := self._parameter(node, name))
         }
-        return Bounds(size, keys.get("after", ()), keys.get("before", ()), backward=bool(last)), rows
+        return Window(size, keys.get("after", ()), keys.get("before", ()), backward=bool(last)), rows
 
     def _parameter(self, node: FieldNode, name: str) -> str | None:
         """The parameter that holds an argument, None when it wasn't given. Raises Refused."""

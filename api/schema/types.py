@@ -24,8 +24,15 @@ SCALARS: dict[object, Any] = {
     ),
 }
 
-_NAMES: Mapping[Any, str] = {UUID: "ID", str: "str", int: "int", float: "float", bool: "bool"}
-_MOMENTS: Mapping[Any, str] = {datetime: "datetime", date: "date"}
+_NAMES: Mapping[Any, str] = {
+    UUID: "ID",
+    str: "str",
+    int: "int",
+    float: "float",
+    bool: "bool",
+    datetime: "datetime",
+    date: "date",
+}
 
 
 class Types:
@@ -91,7 +98,7 @@ class Types:
             return str(hint.__name__)
         if issubclass(hint, BaseModel):
             return self._value(hint)
-        return _MOMENTS.get(hint) or _NAMES[hint]
+        return _NAMES[hint]
 
     def _value(self, model: type[BaseModel]) -> str:
         """The type of a document inside a row."""

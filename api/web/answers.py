@@ -31,6 +31,10 @@ class Answer:
     headers: Headers = ()
 
 
+Handler: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
+"""What answers a request that is no operation: a page, a file, a probe, the GraphQL door."""
+
+
 def json_answer(status: int, value: Any, headers: Headers = ()) -> Answer:
     """The value as JSON (what orjson knows to write: also UUID, date, datetime, dataclass)."""
     return Answer(status, orjson.dumps(value), (JSON, *headers))

@@ -3,15 +3,15 @@
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 import asyncpg
 
 from api.postgres.asker import Asker
 from api.postgres.pool import LOST
 from api.postgres.pool import Unavailable as NoConnection
-from api.web.answers import Answer, App, Receive, Scope, Send, send_answer
+from api.web.answers import Answer, App, Handler, Receive, Scope, Send, send_answer
 from api.web.bodies import ClientGone
 from api.web.cors import cors_headers, preflight
 from api.web.dispatch import RouteTable
@@ -27,14 +27,12 @@ from domain.localisation import negotiate
 
 LOG = logging.getLogger("plf.edge")
 _IDS = random.Random()  # noqa: S311 - trace ids have to differ, not to be hard to guess
-Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
-"""What needs no token: health, documents, pages; given the scope with its path values."""
 
 
 class Edge:
     """One request after the other; everything that goes wrong ends here as a problem document."""
 
-    def __init__(self, service: Service, routes: RouteTable[Operation | Page], rest: Mapping[str, App]) -> None:
+    def __init__(self, service: Service, routes: RouteTable[Operation | Handler], rest: Mapping[str, App]) -> None:
         self._service = service
         self._routes = routes
         self._rest = rest
@@ -64,7 +62,7 @@ class Edge:
         name = target.name if isinstance(target, Operation) else getattr(target, "__name__", "-")
         access_line(scope["method"], name, answer.status, time.perf_counter() - started, trace_id)
 
-    async def _answer(self, match: Any, target: Operation | Page | None, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, match: Any, target: Operation | Handler | None, scope: Scope, receive: Receive) -> Answer:
         if match is None:
             raise NotFound
         if target is None:
@@ -109,10 +107,10 @@ async def locale_of_refusal(service: Service, scope: Scope, refusal: DomainError
         return asker.locales[0]
 
 
-def _target(match: Any, method: str) -> Operation | Page | None:
+def _target(match: Any, method: str) -> Operation | Handler | None:
     if match is None:
         return None
-    found: Operation | Page | None = match.methods.get("GET" if method == "HEAD" else method)
+    found: Operation | Handler | None = match.methods.get("GET" if method == "HEAD" else method)
     return found
 
 

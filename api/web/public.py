@@ -1,11 +1,10 @@
 """What needs no token: health, readiness, the OpenAPI document, its reader, and pages that explain problems."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Callable
 
 from api.identity.resource import METADATA_PATH, resource_metadata
 from api.postgres.schema_version import expected, found
-from api.web.answers import Answer, Receive, Scope, json_answer
+from api.web.answers import Answer, Handler, Receive, Scope, json_answer
 from api.web.docs import SignIn, docs_answer
 from api.web.headers import NO_STORE, header
 from api.web.negotiation import locale_of
@@ -13,18 +12,17 @@ from api.web.pages import problem_page
 from api.web.service import Service
 from domain.errors import NotFound
 
-Page: TypeAlias = Callable[[Scope, Receive], Awaitable[Answer]]
 OPENAPI_PATH = "/openapi.json"
 
 
 def public_routes(
     service: Service, openapi: Callable[[], bytes], sign_in: SignIn | None
-) -> list[tuple[str, str, Page]]:
+) -> list[tuple[str, str, Handler]]:
     """(method, path, page) of everything that anybody may see; `openapi` is called when somebody asks for it."""
     return [*_probes(service), *_documentation(service, openapi, sign_in)]
 
 
-def _probes(service: Service) -> list[tuple[str, str, Page]]:
+def _probes(service: Service) -> list[tuple[str, str, Handler]]:
     async def health(scope: Scope, receive: Receive) -> Answer:
         return json_answer(200, {"status": "ok"}, (NO_STORE,))
 
@@ -38,7 +36,7 @@ def _probes(service: Service) -> list[tuple[str, str, Page]]:
 
 def _documentation(
     service: Service, openapi: Callable[[], bytes], sign_in: SignIn | None
-) -> list[tuple[str, str, Page]]:
+) -> list[tuple[str, str, Handler]]:
     async def openapi_document(scope: Scope, receive: Receive) -> Answer:
         return Answer(200, openapi(), ((b"content-type", b"application/json"),))
 

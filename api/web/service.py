@@ -49,11 +49,12 @@ class Service:
 
     def asker(self, identity: Identity, languages: bytes | None) -> Asker:
         """Who asks, as statements know them. Raises KeyError for a tenant that is not (or no longer) here."""
-        tenant = self.tenants[str(identity.tenant_id)]
+        tenant_id = str(identity.tenant_id)
+        tenant = self.tenants[tenant_id]
         now = self.clock()
         asked = None if languages is None else asked_for(languages)
         return Asker(
-            str(identity.tenant_id),
+            tenant_id,
             identity.issuer,
             identity.subject,
             now,

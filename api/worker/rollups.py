@@ -10,7 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.postgres.pool import Connection
-from api.reading.rollups import COMPUTE_ALL, COMPUTE_SOME, DIFFERENCES, FORGET_ALL, FORGET_SOME
+from api.worker.rollup_sql import COMPUTE_ALL, COMPUTE_SOME, DIFFERENCES, FORGET_ALL, FORGET_SOME
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,14 @@ def turn(tenant: str) -> str:
 
 async def renew(connection: Connection, tenant: UUID, now: datetime, meetings: Sequence[UUID] | None = None) -> None:
     """Compute again what these meetings count for, or (None) everything; the caller has the outbox's turn."""
-    if meetings is None:
-        await connection.execute(FORGET_ALL, tenant, now)
-        await connection.execute(COMPUTE_ALL, tenant, now)
-    else:
-        await connection.execute(FORGET_SOME, tenant, now, list(meetings))
-        await connection.execute(COMPUTE_SOME, tenant, now, list(meetings))
+    values = {"tenant": tenant, "now": now, "meetings": meetings}
+    for each in (FORGET_ALL, COMPUTE_ALL) if meetings is None else (FORGET_SOME, COMPUTE_SOME):
+        await connection.execute(each.sql, *each.arguments(values))
 
 
 async def compare(connection: Connection, tenant: UUID) -> list[Difference]:
     """The tenant's roll-ups that differ from their meetings, without those that a waiting event will renew."""
-    return [Difference(*record) for record in await connection.fetch(DIFFERENCES, tenant)]
+    return [Difference(*record) for record in await connection.fetch(DIFFERENCES.sql, tenant)]
 
 
 async def repair(connection: Connection, tenant: UUID, now: datetime) -> None:

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import orjson
 
-from api.actions.meetings import _CURRENT as CURRENT
 from api.actions.teams import people
 from api.postgres.flushing import statement
 from api.postgres.ids import new_id
 from api.postgres.opening import open_statement
 from api.postgres.pool import Connection
+from api.postgres.validity import in_force
 from api.postgres.wanted import lineage, row, rows, together
 from api.queries import MeetingView
-from api.reading.answering import _kept as kept
+from api.reading.answering import kept_statement
 from api.tables import Team, TeamMembership
 
 NOBODY = UUID(int=0)
@@ -23,7 +23,7 @@ OPERATION = "create_meeting"
 WANTED = (
     row(Team, NOBODY, "for share"),
     lineage("select organisation_id from team where id = :team::uuid", team=NOBODY),
-    rows(TeamMembership, order="created_at, id", where=CURRENT, team_id=NOBODY),
+    rows(TeamMembership, order="created_at, id", where=in_force("team_membership"), team_id=NOBODY),
     people([]),
 )
 OPEN = open_statement(tuple(together(WANTED)[0]), keyed=True)
@@ -35,7 +35,7 @@ FLUSH = statement(
         ("insert", "audit_event"),
     )
 )
-ANSWER = kept(MeetingView.published)
+ANSWER = kept_statement(MeetingView.published)
 LEADING = {"facilitator", "leader"}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from harness import drafts
 from harness.world import client
 
@@ -65,12 +66,27 @@ def _once(usual, broken, lost):
 async def test_a_pool_that_is_empty_says_so_in_time(migrated):
     pool = Pool(migrated.app, Limits(size=1, wait=0.1))
     async with pool.connection():
-        try:
+        with pytest.raises(Unavailable):
             await pool.take()
-        except Unavailable:
-            pass
-        else:
-            raise AssertionError
+    async with pool.connection() as again:
+        assert await again.fetchval("select 1") == 1
+    await pool.close()
+
+
+async def test_everybody_waits_as_long_whoever_waited_before(migrated):
+    pool, clock = Pool(migrated.app, Limits(size=1, wait=0.2)), asyncio.get_running_loop().time
+    held = await pool.take()
+
+    async def turned_away(after):
+        await asyncio.sleep(after)
+        began = clock()
+        with pytest.raises(Unavailable):
+            await pool.take()
+        return clock() - began
+
+    waited = await asyncio.gather(*(turned_away(after) for after in (0, 0.1, 0.15, 0.5)))
+    assert all(0.19 < each < 1 for each in waited)
+    pool.give(held)
     async with pool.connection() as again:
         assert await again.fetchval("select 1") == 1
     await pool.close()

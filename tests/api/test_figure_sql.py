@@ -6,7 +6,7 @@ import pytest
 from harness.figures import AHEAD, LIVE, ask, everything, statement, values, wanted
 
 from api.postgres.pool import connect
-from api.reading.figures import FIGURES, Wanted
+from api.reading.figures import FIGURES, FigurePart
 from api.worker.loop import one_tenant
 from domain.figures import Level
 
@@ -36,23 +36,23 @@ def test_only_what_is_asked_is_computed():
     assert "sum(m.development_minutes)" not in counted
     assert "agenda_item" not in shared  # what an agenda adds up to is noted when it goes out
     assert "count(distinct" not in shared
-    nothing = statement(Level.UNIT, (Wanted("since", "since"),)).sql
+    nothing = statement(Level.UNIT, (FigurePart("since", "since"),)).sql
     assert "meeting" not in nothing.replace("meeting.published", "").replace("meeting.cancelled", "")
 
 
 @pytest.mark.parametrize("key", ["a b", 'a"', "1a", "", "é", "x" * 64])
 def test_a_key_that_names_no_column_is_refused(key):
     with pytest.raises(ValueError, match="can't name a column"):
-        statement(Level.UNIT, (Wanted(key, "since"),))
+        statement(Level.UNIT, (FigurePart(key, "since"),))
 
 
 @pytest.mark.parametrize(
     ("level", "asked"),
     [
-        (Level.TEAM, Wanted("x", "agenda_lead", (Wanted("value", "value"),))),
-        (Level.UNIT, Wanted("x", "evenness", (Wanted("value", "value"),))),
-        (Level.UNIT, Wanted("x", "meetings", (Wanted("rank", "rank"),))),
-        (Level.UNIT, Wanted("x", "meetings", (Wanted("series", "series", (Wanted("rank", "rank"),)),))),
+        (Level.TEAM, FigurePart("x", "agenda_lead", (FigurePart("value", "value"),))),
+        (Level.UNIT, FigurePart("x", "evenness", (FigurePart("value", "value"),))),
+        (Level.UNIT, FigurePart("x", "meetings", (FigurePart("rank", "rank"),))),
+        (Level.UNIT, FigurePart("x", "meetings", (FigurePart("series", "series", (FigurePart("rank", "rank"),)),))),
     ],
 )
 def test_what_there_isnt_is_refused(level, asked):
@@ -62,12 +62,16 @@ def test_what_there_isnt_is_refused(level, asked):
 
 async def test_the_same_thing_may_be_asked_twice_under_different_names(school, app):
     asked = (
-        Wanted("kind", "typename", text="Unit's figures"),
-        Wanted("a", "meetings", (Wanted("n", "value"), Wanted("m", "value"), Wanted("t", "typename", text="Figure"))),
-        Wanted("b", "meetings", (Wanted("tenant_mean", "tenant_mean"),)),
-        Wanted("c", "meetings", (Wanted("quartile_band", "quartile_band"), Wanted("unit", "measure"))),
-        Wanted("s", "since"),
-        Wanted("u", "until"),
+        FigurePart("kind", "typename", text="Unit's figures"),
+        FigurePart(
+            "a",
+            "meetings",
+            (FigurePart("n", "value"), FigurePart("m", "value"), FigurePart("t", "typename", text="Figure")),
+        ),
+        FigurePart("b", "meetings", (FigurePart("tenant_mean", "tenant_mean"),)),
+        FigurePart("c", "meetings", (FigurePart("quartile_band", "quartile_band"), FigurePart("unit", "measure"))),
+        FigurePart("s", "since"),
+        FigurePart("u", "until"),
     )
     said = await ask(school.member, app, school.town.id, Level.UNIT, school.unit, *asked)
     assert said == {

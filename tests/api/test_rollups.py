@@ -14,6 +14,7 @@ from harness import drafts
 from harness.figures import AHEAD, LIVE, ask, everything, wanted
 from harness.history import History, as_owner
 
+from api.postgres.statements import numbered
 from api.worker import rollups
 from api.worker.loop import one_tenant
 from domain.figures import Bucket, Level, period
@@ -126,9 +127,7 @@ async def test_what_a_worker_can_not_add_up_comes_again(school, app, clock, monk
 
     pool, tenant = app.service.pool, UUID(school.town.id)
     with monkeypatch.context() as broken:
-        broken.setattr(
-            "api.worker.rollups.COMPUTE_SOME", "select 1 / 0 from meeting where $1 = $2::text and $3 is null"
-        )
+        broken.setattr("api.worker.rollups.COMPUTE_SOME", numbered("select 1 / 0 from meeting"))
         assert await one_tenant(pool, tenant, clock(), (tell,)) == 0
     assert told == []
     assert await one_tenant(pool, tenant, clock() + timedelta(seconds=3), (tell,)) >= 1

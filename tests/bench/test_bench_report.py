@@ -66,6 +66,15 @@ def _measured(above, below, *, refused=0, name="R1"):
     return measured
 
 
+@pytest.mark.parametrize(("most", "said"), [(1999.0, "**missed**"), (2001.0, "met")])
+def test_what_a_request_costs_has_a_bar_of_its_own(quiet, most, said):
+    measured = _measured([1], [1])
+    measured.group = replace(measured.group, cases=(Case("a", "ours", "", [], most_ms=most),))
+    assert f"| R1 | a, ms of server CPU | 2000.00 | 2000.00 | 2000.00 | < {most:g} | {said} |" in markdown(
+        quiet, [measured], 60
+    )
+
+
 def test_short_answers_are_no_answers(quiet):
     measured = _measured([4], [2])
     measured.bytes = 1000

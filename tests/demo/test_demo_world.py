@@ -74,6 +74,7 @@ def test_everybody_of_the_demo_stands_on_the_page_where_one_signs_in(live):
         page = http.get("/demo/op/authorize", params=asked).text
     for shown in ("Aarhus Kommune", "Fjordby kommune", "Vestholm Kommune", "Facilitates a team", "School owner"):
         assert shown in page
+    assert page.index("Fjordby kommune") < page.index("Aarhus Kommune")  # where there is something to see comes first
 
 
 def test_a_program_signs_in_with_a_secret_of_its_own(live):

@@ -74,6 +74,11 @@ FOUND = (
         {},
     ),
     Generated("{ me { name @skip(if: true) } nothing: municipality { slug @include(if: false) } }", {}),
+    # A page of which nothing is wanted: once a select without columns where there have to be some.
+    Generated(
+        "{ organisations { nodes @skip(if: true) { id } } teams(first: 9) { nodes { meetings { nodes @skip(if: true) { id } } } } }",
+        {},
+    ),
     Generated("query Asked { me { name } } query Other { me { email } }", {}, name="Other"),
     Generated("query Asked { me { name } } query Other { me { email } }", {}, name="Neither"),
     Generated("query($n: Int!) { teams(first: $n) { nodes { id } } }", {}),

@@ -69,19 +69,21 @@ async def test_figures_of_a_team_are_for_its_people_and_leaders(filled):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "fault"),
+    ("arguments", "blamed", "fault"),
     [
-        ('since: "2026-02-01", until: "2026-01-01"', "period_ends_before_start"),
-        ('since: "1812-02-01"', "period_out_of_range"),
-        ('since: "2000-01-01", until: "2026-01-01", by: week', "period_too_long"),
+        ('since: "2026-02-01", until: "2026-01-01"', "until", "period_ends_before_start"),
+        ('until: "1812-02-01"', "until", "period_ends_before_start"),
+        ('since: "1812-02-01"', "since", "period_out_of_range"),
+        ('since: "2000-01-01", until: "2026-01-01", by: week', "until", "period_too_long"),
     ],
 )
-async def test_a_period_that_can_t_be_is_refused_where_it_stands(filled, arguments, fault):
+async def test_a_period_that_can_t_be_is_refused_where_it_stands(filled, arguments, blamed, fault):
     query = (
         f"query($id: ID!) {{ me {{ name }} team(id: $id) {{ name figures({arguments}) {{ meetings {{ value }} }} }} }}"
     )
     answer = (await post(filled.chief, query, id=filled.one("team_id"))).json()
     [error] = answer["errors"]
-    assert (error["path"], error["extensions"]["fault"]) == (["team", "figures"], fault)
+    assert error["path"] == ["team", "figures"]
+    assert (error["extensions"]["argument"], error["extensions"]["fault"]) == (blamed, fault)
     assert answer["data"]["team"]["figures"] is None
     assert answer["data"]["team"]["name"]

@@ -9,7 +9,7 @@ from api.postgres.asker import Asker
 from api.postgres.statements import Statement, numbered
 from api.reading.compiler import ASKER, Compiler
 from api.reading.figure_sql import figures_sql
-from api.reading.figures import FIGURES, Scope, Wanted, figure_values
+from api.reading.figures import FIGURES, FigurePart, Whose, figure_values
 from domain.figures import Bucket, Level, Period, period
 from harness.issuer import ISSUER
 from harness.world import Someone
@@ -21,13 +21,13 @@ YEAR = period(Bucket.MONTH, date(2025, 8, 1), date(2026, 8, 1))
 ALONE = ("value", "base", "withheld")
 
 
-def wanted(name: str, *parts: str, series: tuple[str, ...] = ()) -> Wanted:
+def wanted(name: str, *parts: str, series: tuple[str, ...] = ()) -> FigurePart:
     """A figure with some of its parts, each under its own name."""
-    points = (Wanted("series", "series", tuple(Wanted(part, part) for part in series)),) if series else ()
-    return Wanted(name, name, (*(Wanted(part, part) for part in parts or ALONE), *points))
+    points = (FigurePart("series", "series", tuple(FigurePart(part, part) for part in series)),) if series else ()
+    return FigurePart(name, name, (*(FigurePart(part, part) for part in parts or ALONE), *points))
 
 
-def everything(level: Level) -> tuple[Wanted, ...]:
+def everything(level: Level) -> tuple[FigurePart, ...]:
     """All figures of a level, with all that can be said of them except how fresh it is."""
     parts = (*ALONE, "measure", "tenant_mean", "quartile_band")
     return tuple(
@@ -37,12 +37,13 @@ def everything(level: Level) -> tuple[Wanted, ...]:
     )
 
 
-def statement(level: Level, asked: tuple[Wanted, ...]) -> Statement:
+def statement(level: Level, asked: tuple[FigurePart, ...]) -> Statement:
     """For the scope whose id is `:scope`."""
-    body = figures_sql(Scope(level, ":scope::uuid", Compiler().seen, "_1"), asked)
+    compiler = Compiler()
+    body = figures_sql(Whose(level, ":scope::uuid", compiler.seen, compiler.once, "_1"), asked)
     return numbered(
         f"select asker.status as asker_status, r.body from {ASKER} "
-        f"left join lateral (select {body} as body offset 0) r on asker.status = 'active'"
+        f"left join lateral ({compiler.sets()}select {body} as body offset 0) r on asker.status = 'active'"
     )
 
 
@@ -61,7 +62,7 @@ async def ask(
     tenant: str,
     level: Level,
     scope: str | None,
-    *asked: Wanted,
+    *asked: FigurePart,
     of: Period = YEAR,
     staleness: float = LIVE,
 ) -> Any:

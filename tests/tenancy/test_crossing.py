@@ -102,7 +102,7 @@ async def test_without_our_own_rules_row_security_alone_still_hides_the_neighbou
 
 
 def _forget_statements() -> None:
-    for compiled in (reader.one_statement, reader.page_statement, answering._kept):
+    for compiled in (reader.one_statement, reader.page_statement, answering.kept_statement):
         compiled.cache_clear()
 
 

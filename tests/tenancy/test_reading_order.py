@@ -60,7 +60,7 @@ async def statements(server, oslo) -> dict[str, tuple[Statement, dict]]:
     for name, query in OPERATIONS.items():
         operation = Document(schema(), query).operation(None)
         bound = operation.bind({"id": oslo.one("meeting_id")})
-        planned = plan(schema(), operation, bound)
+        planned = plan(schema(), operation, bound, {})
         made[name] = planned.statement, {**asker.values(), **bound.parameters, **planned.constants}
     return made
 

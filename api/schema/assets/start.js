@@ -71,14 +71,17 @@ function failing(doing) {
   };
 }
 
-function openInTab(example) {
+/** Shows the tab that the example has, or gives it one again once it was changed or closed. */
+function open(example) {
+  const there = editor.tabs.findIndex(({ query }) => query === example.query);
+  if (there >= 0) return editor.changeTab(there);
   editor.addTab();
   window.setTimeout(() => editor.queryEditor.setValue(example.query));
 }
 
 for (const [place, { title }] of examples.entries()) at("examples").add(new Option(title, place));
 at("examples").addEventListener("change", (event) => {
-  if (event.target.value) openInTab(examples[event.target.value]);
+  if (event.target.value) open(examples[event.target.value]);
   event.target.value = "";
 });
 at("sign-in").addEventListener("click", failing(async () => use(await signIn(oauth))));

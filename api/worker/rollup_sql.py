@@ -1,15 +1,16 @@
 """The SQL that keeps roll-ups: computed anew from meetings, never counted up or down, so that repeating is harmless.
 
-Parameters: $1 the tenant, $2 now; where it is about some meetings only, $3 their ids. A key is (unit, team or null,
-grain, first day); the keys of a meeting never change once its agenda is out.
+Parameters: `:tenant`; `:now` where rows are written; `:meetings`, their ids, where it is about some meetings only. A
+key is (unit, team or null, grain, first day); the keys of a meeting never change once its agenda is out.
 """
 
-from api.reading.figure_sums import COUNTED, TOPICS
+from api.postgres.statements import numbered
+from api.reading.figure_sums import COUNTED, WAITING
 from domain.figures import FEWEST_PEOPLE, Grain
 from domain.meetings import Purpose
 
 KEY = ("organisation_id", "team_id", "grain", "starts_on")
-SUMS = (
+COLUMNS = (
     "meetings",
     *(f"{purpose}_meetings" for purpose in Purpose),
     "minutes",
@@ -39,8 +40,8 @@ def _same(one: str, other: str) -> str:
 _TOUCHED = f"""
 touched as materialized (
   select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on, t.zone
-  from meeting m join tenant t on t.id = $1::uuid {_keys("m", "m.starts_at at time zone t.zone")}
-  where m.id = any($3::uuid[])),
+  from meeting m join tenant t on t.id = :tenant::uuid {_keys("m", "m.starts_at at time zone t.zone")}
+  where m.id = any(:meetings::uuid[])),
 near as materialized (
   select distinct m.id from touched k join meeting m on m.organisation_id = k.organisation_id
   and m.starts_at >= k.starts_on::timestamp at time zone k.zone
@@ -61,7 +62,7 @@ facts as materialized (
   from (
     select m.organisation_id, m.team_id, m.purpose, m.lead_hours, m.published_by, m.planned_minutes,
       m.development_minutes, o.overrides, m.starts_at at time zone t.zone as starts
-    from meeting m join tenant t on t.id = $1::uuid
+    from meeting m join tenant t on t.id = :tenant::uuid
     cross join lateral (select count(*) as overrides from rule_override r where r.meeting_id = m.id) o
     where m.{COUNTED}{near} offset 0) m {_keys("m", "m.starts")}),
 computed as (
@@ -84,31 +85,31 @@ _SOME = (
 )
 _ALL = _computed("", "")
 
-_INSERT = f"""
-insert into meeting_rollup (tenant_id, id, created_at, updated_at, revision, {", ".join([*KEY, *SUMS])})
-select $1::uuid, gen_random_uuid(), $2::timestamptz, $2::timestamptz, 1, {", ".join([*KEY, *SUMS])} from computed"""
+_WRITTEN = ", ".join([*KEY, *COLUMNS])
 
-FORGET_SOME = f"""
-with {_TOUCHED} delete from meeting_rollup r using touched k where {_same("k", "r")} and $2::timestamptz is not null"""
+_INSERT = f"""
+insert into meeting_rollup (tenant_id, id, created_at, updated_at, revision, {_WRITTEN})
+select :tenant::uuid, gen_random_uuid(), :now::timestamptz, :now::timestamptz, 1, {_WRITTEN} from computed"""
+
+FORGET_SOME = numbered(f"with {_TOUCHED} delete from meeting_rollup r using touched k where {_same('k', 'r')}")
 """First: the roll-ups of these meetings go."""
 
-COMPUTE_SOME = f"with {_SOME} {_INSERT}"
+COMPUTE_SOME = numbered(f"with {_SOME} {_INSERT}")
 """Then: they are there again, as the meetings have it now."""
 
-FORGET_ALL = "delete from meeting_rollup where tenant_id = $1::uuid and $2::timestamptz is not null"
-COMPUTE_ALL = f"with {_ALL} {_INSERT}"
+FORGET_ALL = numbered("delete from meeting_rollup where tenant_id = :tenant::uuid")
+COMPUTE_ALL = numbered(f"with {_ALL} {_INSERT}")
 
-_STORED = ", ".join(f"r.{name}" for name in SUMS)
-_NOW = ", ".join(f"c.{name}" for name in SUMS)
-_TOPICS = ", ".join(f"'{topic}'" for topic in TOPICS)
+_STORED = ", ".join(f"r.{name}" for name in COLUMNS)
+_NOW = ", ".join(f"c.{name}" for name in COLUMNS)
 
-DIFFERENCES = f"""
+DIFFERENCES = numbered(f"""
 with {_ALL},
 waiting as materialized (
   select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on
-  from outbox_event e join meeting m on m.id = e.subject_id join tenant t on t.id = $1::uuid
+  from outbox_event e join meeting m on m.id = e.subject_id join tenant t on t.id = :tenant::uuid
   {_keys("m", "m.starts_at at time zone t.zone")}
-  where e.done_at is null and e.topic in ({_TOPICS})),
+  where {WAITING}),
 compared as (
   select {", ".join(f"coalesce(c.{name}, r.{name}) as {name}" for name in KEY)},
     case when r.id is not null then (select row_to_json(x)::text from (select {_STORED}) x) end as stored,
@@ -116,5 +117,5 @@ compared as (
   from computed c full join meeting_rollup r on {_same("c", "r")}
   where ({_STORED}) is distinct from ({_NOW}))
 select * from compared c where not exists (select from waiting w where {_same("w", "c")})
-order by organisation_id, team_id nulls first, grain, starts_on"""
+order by organisation_id, team_id nulls first, grain, starts_on""")
 """Roll-ups that are not what their meetings say; those that a waiting event will renew are left out."""
