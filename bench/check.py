@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -67,6 +67,22 @@ async def same_data(servers: Sequence[Serving], questions: Sequence[Question]) -
         seen = [(a.status_code, _data(server, a.json())) for server, a in zip(servers, answers, strict=True)]
         _compare(servers, seen, question.to(servers[0].name))
     return sizes // len(asked)
+
+
+async def same_parts(servers: Sequence[Serving], calls: Sequence[Call], name: str) -> None:
+    """What stands under this name, anywhere in an answer, is the same in all. Raises Different."""
+    for call in _some(calls, ASKED):
+        answers = [await _ask(server, call) for server in servers]
+        _compare(servers, [(a.status_code, list(_under(name, a.json()))) for a in answers], call)
+
+
+def _under(name: str, value: Any) -> Iterator[Any]:
+    children = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    for key, each in children:
+        if key == name:
+            yield each
+        else:
+            yield from _under(name, each)
 
 
 async def same_shape(one: Serving, its: Sequence[Call], other: Serving, others: Sequence[Call]) -> None:

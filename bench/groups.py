@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import cycle
 
 from bench import dashboards
-from bench.check import same_reads, same_shape, same_writes
+from bench.check import same_parts, same_reads, same_shape, same_writes
 from bench.databases import Databases, trust
 from bench.documents import renamed
 from bench.operations import Call, Callers, calls_to
@@ -134,6 +134,7 @@ async def _grown(databases: Databases, callers: Callers) -> Group:
         pairs.append(Compared(old + suffix, young + suffix, GROWN_LEAST))
 
     async def check(servers: Sequence[Serving]) -> int:
+        await same_parts(servers, calls, "figures")
         for other in servers[1:]:
             await same_shape(servers[0], calls, other, calls)
         return await same_reads(servers[:1], calls)

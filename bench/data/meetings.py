@@ -1,7 +1,7 @@
 """Published meetings with agenda, participants and preparation: team by team, week after week."""
 
 from bench.data.rows import Rows
-from bench.data.sizes import ITEMS, MEMBERS
+from bench.data.sizes import ITEMS, MEMBERS, WEEKS
 
 
 def meetings(rows: Rows, first: int, last: int) -> list[str]:
@@ -16,7 +16,8 @@ def meetings(rows: Rows, first: int, last: int) -> list[str]:
 
 def _starts(rows: Rows, n: str) -> str:
     """When the meeting with this number starts."""
-    week = f"{n} / {rows.size.teams} * interval '1 week'"
+    nth = f"({n} / {rows.size.teams})"
+    week = f"({nth} / {WEEKS} * 52 + {nth} % {WEEKS}) * interval '1 week'"
     return f"timestamptz '2015-08-03 12:00Z' + {week} + {n} % {rows.size.teams} % 5 * interval '1 day'"
 
 

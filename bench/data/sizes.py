@@ -8,6 +8,9 @@ MEMBERS = 6
 ITEMS = 5
 """Agenda items of a meeting."""
 
+WEEKS = 33
+"""School weeks of a year: a team meets once in each, so that a year has as many meetings in every database."""
+
 WIDE = 8
 """People who lead all units of a tenant: the last ones of it."""
 
