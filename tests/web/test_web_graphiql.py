@@ -71,6 +71,16 @@ def test_nothing_is_fetched_from_elsewhere_and_no_token_is_stored():
     assert not re.search(r"url\((?!\"?data:)|@import|@font-face", (FOLDER / "vendor" / "graphiql.css").read_text())
 
 
+def test_our_scripts_leave_the_window_its_own_functions():
+    """They share one global scope: a function called open once took the place of the window's, and nobody signed in."""
+    ours = "".join((FOLDER / name).read_text() for name in ("start.js", "sign-in.js", "signed-in.js"))
+    declared = set(re.findall(r"^(?:async )?(?:function|const|let) (\w+)", ours, re.MULTILINE))
+    assert {"show", "signIn"} <= declared
+    assert declared.isdisjoint(
+        {"open", "close", "stop", "find", "print", "focus", "blur", "fetch", "alert", "name", "top"}
+    )
+
+
 @pytest.mark.parametrize(
     ("accept", "query", "shown"),
     [

@@ -72,7 +72,7 @@ function failing(doing) {
 }
 
 /** Shows the tab that the example has, or gives it one again once it was changed or closed. */
-function open(example) {
+function openExample(example) {
   const there = editor.tabs.findIndex(({ query }) => query === example.query);
   if (there >= 0) return editor.changeTab(there);
   editor.addTab();
@@ -81,7 +81,7 @@ function open(example) {
 
 for (const [place, { title }] of examples.entries()) at("examples").add(new Option(title, place));
 at("examples").addEventListener("change", (event) => {
-  if (event.target.value) open(examples[event.target.value]);
+  if (event.target.value) openExample(examples[event.target.value]);
   event.target.value = "";
 });
 at("sign-in").addEventListener("click", failing(async () => use(await signIn(oauth))));
