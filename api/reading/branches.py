@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within
+from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within, everybody
 from api.reading.views import View
 
 
@@ -22,7 +22,7 @@ class Span:
 
 def union_of(view: type[View], filters: Sequence[str], span: Span, row: str) -> str:
     """(id, k1, k2 …) by every path through which the asker sees rows; `filters` are conditions over `{row}`."""
-    if any(isinstance(path, Everyone) for path in view.seen_by):
+    if everybody(view.seen_by):
         return by_path(view, Everyone(), filters, span, row)
     return " union ".join(by_path(view, path, filters, span, row) for path in view.seen_by)
 

@@ -8,7 +8,7 @@ from itertools import count
 from api.reading import connections, values
 from api.reading.figure_sql import figures_sql
 from api.reading.figures import Whose
-from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within
+from api.reading.paths import Everyone, Keyed, Linked, Path, Wide, Within, everybody
 from api.reading.selections import (
     Alternative,
     Constant,
@@ -144,7 +144,7 @@ class Compiler:
 
     def seen(self, paths: tuple[Path, ...], row: str) -> str:
         """Whether the asker may see the row called `row`, by any of the paths."""
-        if any(isinstance(path, Everyone) for path in paths):
+        if everybody(paths):
             return "asker.id is not null"
         widest_first = sorted(paths, key=lambda path: not isinstance(path, Wide)) if self._with_sets else paths
         return "(" + " or ".join(self._test(path, row) for path in widest_first) + ")"

@@ -60,3 +60,8 @@ class Within:
 
 
 Path: TypeAlias = Everyone | Wide | Keyed | Linked | Within
+
+
+def everybody(paths: tuple[Path, ...]) -> bool:
+    """Whether no row is hidden from anyone who belongs to the tenant."""
+    return any(isinstance(path, Everyone) for path in paths)
