@@ -1,4 +1,5 @@
--- Sends the calls of a file in turn, one after the other, each write over REST with a key of its own; ends with a line of JSON.
+-- Sends the calls of a file in turn, beginning anywhere, each write over REST with a key of its own; ends with a line
+-- of JSON.
 -- A line of the file: method, path, token and body, apart by tabs. Arguments: the file, and what keys begin with.
 local ready, count, at, sent = {}, 0, 0, 0
 local salt = ""
@@ -27,6 +28,7 @@ function init(args)
       ready[count] = whole
     end
   end
+  at = tonumber(salt:sub(1, 6), 16) % count
 end
 
 function request()

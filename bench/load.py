@@ -84,7 +84,7 @@ async def _wrk(port: int, calls: Path, seconds: float, connections: int) -> Load
 
 async def _own(port: int, calls: Path, seconds: float, connections: int) -> Load:
     ready = _read_calls(calls)
-    numbers, salt, until = count(), secrets.token_hex(8), time.perf_counter() + seconds
+    numbers, salt, until = count(secrets.randbelow(len(ready))), secrets.token_hex(8), time.perf_counter() + seconds
     started = time.perf_counter()
 
     def following() -> bytes | None:

@@ -80,6 +80,7 @@ def _ratios(results: Sequence[Measured]) -> str:
     lines = ["| operation | ratio | min | median | max | bar | met? |", "|---|---|---|---|---|---|---|"]
     lines += [_ratio(each, pair) for each in results for pair in each.group.compared]
     lines += [_processor(each, case) for each in results for case in each.group.cases if case.most_ms]
+    lines += [_growth(each, case) for each in results for case in each.group.cases if case.most_growth]
     lines += [_memory(results)]
     return "\n".join(lines) + "\n"
 
@@ -122,9 +123,21 @@ def _processor(measured: Measured, case: Case) -> str:
     return f"{name}| {min(took):.2f} | {median(took):.2f} | {max(took):.2f} | < {case.most_ms:g} | {word} |"
 
 
+def _growth(measured: Measured, case: Case) -> str:
+    """Whether the memory of a case's server stays as it is."""
+    asked = [turn.load.requests for turn in measured.turns[case.name]]
+    if not asked:
+        return f"| {measured.group.name} | {case.name}, memory | | | | | not measured |"
+    name = f"| {measured.group.name} | {case.name}, memory after {sum(asked)} / after {asked[0]} "
+    growth = measured.memory[case.name][-1] / measured.memory[case.name][0]
+    word = "met" if growth <= (case.most_growth or 0) else "**missed**"
+    return f"{name}| | {growth:.2f} | | ≤ {case.most_growth:g} | {word} |"
+
+
 def _memory(results: Sequence[Measured]) -> str:
     """Of every process of ours, also those on other databases."""
-    sizes = [each.memory[case.name] for each in results for case in each.group.cases if case.server.startswith("ours")]
+    ours = ((each, case.name) for each in results for case in each.group.cases if case.server.startswith("ours"))
+    sizes = [max(each.memory[name]) for each, name in ours]
     if not sizes:
         return "| all | memory of ours, MiB | | | | | not measured |"
     word = "met" if max(sizes) < MOST_MEMORY else "**missed**"
@@ -149,4 +162,4 @@ def _rate(measured: Measured, name: str, turns: Sequence[Turn]) -> str:
     begin = f"| {measured.group.name} | {name} | {rate:.0f} | {p50:.1f} "
     if name not in measured.memory:  # pgbench is no server, and tells an average only
         return f"{begin}| | | | |"
-    return f"{begin}| {p99:.1f} | {cpu:.0f} | {measured.memory[name]:.0f} | {measured.bytes} |"
+    return f"{begin}| {p99:.1f} | {cpu:.0f} | {max(measured.memory[name]):.0f} | {measured.bytes} |"

@@ -20,13 +20,18 @@ WARM_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Case:
-    """One server on one database, and what it is asked; `most_ms` is the bar for its processor time a request."""
+    """One server on one database, and what it is asked.
+
+    Bars of its own: `most_ms` for its processor time a request, `most_growth` for its memory after the last round as
+    a multiple of that after the first.
+    """
 
     name: str
     server: str
     dsn: str
     calls: Sequence[Call]
     most_ms: float | None = None
+    most_growth: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,14 @@ class Turn:
 
 @dataclass
 class Measured:
-    """A group's results: turns by case, in the order of the rounds, and how many processors others took."""
+    """A group's results by case, in the order of the rounds: turns, and memory after them (MiB).
+
+    `others`: how many processors others took.
+    """
 
     group: Group
     turns: dict[str, list[Turn]] = field(default_factory=dict)
-    memory: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, list[float]] = field(default_factory=dict)
     bytes: int = 0
     others: list[float] = field(default_factory=list)
 
@@ -161,8 +169,7 @@ async def _round(number: int, players: Sequence["_Player"], seconds: float, meas
         turns = played[player.case.name]
         measured.turns[player.case.name].append(Turn(joined([t.load for t in turns]), sum(t.cpu for t in turns)))
         if player.server is not None:
-            before = measured.memory.get(player.case.name, 0.0)
-            measured.memory[player.case.name] = max(before, player.server.memory())
+            measured.memory.setdefault(player.case.name, []).append(player.server.memory())
 
 
 class _Player:

@@ -1,7 +1,7 @@
-"""A bounded memory: what was not used for the longest goes first."""
+"""Bounded memories: of what was used last, and of what was met at all."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -34,3 +34,23 @@ class Recent(Generic[K, V]):
         while self._weight > self._most:
             self._weight -= self._weigh(*self._kept.popitem(last=False))
         return value
+
+
+class Met:
+    """Knows what it met before; after `most` different things it begins anew.
+
+    What comes once and never again is not worth being kept, nor may it drive out what comes every day.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._hashes: set[int] = set()
+
+    def again(self, thing: Hashable) -> bool:
+        """Whether this was met before; from now on it was."""
+        known = hash(thing) in self._hashes
+        if not known:
+            if len(self._hashes) >= self._most:
+                self._hashes.clear()
+            self._hashes.add(hash(thing))
+        return known

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from api.postgres.asker import Asker
-from api.postgres.recent import Recent
+from api.postgres.recent import Met, Recent
 from api.reading.figures import figure_values
 from api.reading.reader import Reader
 from api.schema.arguments import Misfit
@@ -26,6 +26,9 @@ PLANS = 4_000_000
 
 PLAN, PER_STATE = 2_000, 100
 """What a plan weighs in memory beside its SQL, in the same measure: by itself, and for each argument and blame."""
+
+MET = 20_000
+"""Documents and plans that are known by sight: they are kept, and their statements prepared, from the second time."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _weight(key: PlanKey, plan: Plan) -> int:
 
 
 class Engine:
-    """Keeps what was learnt of documents; bounded, whatever clients send."""
+    """Keeps what was learnt of documents that come again; bounded, whatever clients send."""
 
     def __init__(self, reader: Reader, *, limits: CostLimits, deadline: float, staleness: float) -> None:
         self.schema: Schema = schema()
@@ -82,6 +85,7 @@ class Engine:
         self._staleness = staleness
         self._documents: Recent[str, Document] = Recent(DOCUMENTS, lambda text, _: len(text))
         self._plans: Recent[PlanKey, Plan] = Recent(PLANS, _weight)
+        self._met = Met(MET)
         self.limits = limits
 
     async def answer(self, asker: Asker, question: Question) -> Answered:
@@ -91,16 +95,16 @@ class Engine:
         periods, wrong = self._periods(operation, bound, asker)
         key = (*operation.key, bound.states, *wrong.items())
         found = self._plans.get(key)
+        again = found is not None or self._met.again(key)
         if found is None:
-            found = self._plans.put(key, plan(self.schema, operation, bound, wrong))
+            found = plan(self.schema, operation, bound, wrong)
+            if again:
+                self._plans.put(key, found)
         limit = self.limits.of(asker)
         if found.cost > limit:
             raise CostTooHigh(cost=found.cost, limit=limit)
-        found.uses += 1
         values = {**asker.values(), **bound.parameters, **found.constants, **periods}
-        body = await self._reader.operation(
-            asker, found.statement, values, deadline=self._deadline, keep=found.uses > 1
-        )
+        body = await self._reader.operation(asker, found.statement, values, deadline=self._deadline, keep=again)
         if found.plain:
             return Answered(body, found.cost, limit)
         data, errors = blamed(orjson.loads(body), found.blames)
@@ -110,14 +114,17 @@ class Engine:
         return Answered(orjson.dumps(data), found.cost, limit, tuple(errors))
 
     def _document(self, question: Question) -> Document:
+        text = question.text
+        known = self._documents.get(text)
+        if known is not None:
+            return known
         try:
-            return self._documents.get(question.text) or self._documents.put(
-                question.text, Document(self.schema, question.text)
-            )
+            document = Document(self.schema, text)
         except NotAQuery:
             if question.get:
                 raise MutationByGet(headers=((b"allow", b"POST"),)) from None
             raise
+        return self._documents.put(text, document) if self._met.again(text) else document
 
     def _periods(self, operation: Operation, bound: Bound, asker: Asker) -> Periods:
         """All periods that figures are asked for."""

@@ -1,7 +1,7 @@
 """Plans: what an operation became — one statement, its cost, and what is to be completed after it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from api.postgres.statements import Statement, numbered
@@ -11,12 +11,11 @@ from api.schema.documents import Bound, Operation
 from api.schema.selecting import Blame, Selecting
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How an operation with certain states of its arguments is answered; holds nothing of the operation itself.
 
-    `roots` are the keys of the answer in order, `introspection` those that graphql-core answers. `uses` counts
-    how often it was run: connections keep the statement from the second time on.
+    `roots` are the keys of the answer in order, `introspection` those that graphql-core answers.
     """
 
     statement: Statement
@@ -25,7 +24,6 @@ class Plan:
     blames: tuple[Blame, ...]
     introspection: frozenset[str]
     roots: tuple[str, ...]
-    uses: int = field(default=0)
 
     @property
     def plain(self) -> bool:

@@ -94,7 +94,7 @@ def test_peers_that_are_not_installed_are_not_measured(callers, nothing_installe
     wanted = group(name, "", callers)
     assert {case.name for case in wanted.cases} <= {"ours", "bare", "strawberry", "pgbench"}
     assert wanted.connections == (1 if name == "G2-one" else 8)
-    measured = Measured(wanted, {case.name: [Turn(Load(10, 1.0), cpu=1.0)] for case in wanted.cases}, {"ours": 100.0})
+    measured = Measured(wanted, {case.name: [Turn(Load(10, 1.0), cpu=1.0)] for case in wanted.cases}, {"ours": [100.0]})
     here = replace(conditions("18", 1.0, FULL), cores=2, load_before=0.1, node_peers={})
     text = markdown(here, [measured], 60)
     assert f"| {name} | ours / postgraphile | | | | | not measured |" in text

@@ -58,7 +58,7 @@ def test_only_a_complete_run_replaces_the_results(quiet):
 
 def _measured(above, below, *, refused=0, name="R1"):
     cases = (Case("a", "ours", "", []), Case("b", "bare", "", []))
-    measured = Measured(Group(name, cases, (PAIR,), check=None), memory={"a": 100.0})
+    measured = Measured(Group(name, cases, (PAIR,), check=None), memory={"a": [100.0]})
     measured.turns = {
         "a": [Turn(Load(each, 1.0, refused=refused), cpu=2.0) for each in above],
         "b": [Turn(Load(each, 1.0), cpu=1.0) for each in below],
@@ -73,6 +73,15 @@ def test_what_a_request_costs_has_a_bar_of_its_own(quiet, most, said):
     assert f"| R1 | a, ms of server CPU | 2000.00 | 2000.00 | 2000.00 | < {most:g} | {said} |" in markdown(
         quiet, [measured], 60
     )
+
+
+@pytest.mark.parametrize(("last", "growth", "said"), [(104.0, "1.04", "met"), (106.0, "1.06", "**missed**")])
+def test_memory_that_grows_is_told(quiet, last, growth, said):
+    measured = _measured([3, 4], [1, 1])
+    measured.memory["a"] = [100.0, last]
+    measured.group = replace(measured.group, cases=(Case("a", "ours", "", [], most_growth=1.05),))
+    line = f"| R1 | a, memory after 7 / after 3 | | {growth} | | ≤ 1.05 | {said} |"
+    assert line in markdown(quiet, [measured], 60)
 
 
 def test_short_answers_are_no_answers(quiet):

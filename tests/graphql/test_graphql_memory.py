@@ -3,11 +3,13 @@
 import gc
 
 import pytest
-from harness.graphql import post
+from harness.graphql import data, post
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.postgres import prepared
 from api.postgres.pool import Limits, Pool
-from api.postgres.recent import Recent
+from api.postgres.recent import Met, Recent
 from api.reading.reader import Reader
 from api.schema.documents import Document
 
@@ -21,16 +23,44 @@ MANY = " ".join(f"... on Team {{ f{i}: name }}" for i in range(25))
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 async def test_memory_does_not_grow_with_the_number_of_different_documents(filled, monkeypatch, shape):
-    """Whatever clients send: neither documents nor plans hold the other, and both are bounded by what they need."""
+    """Whatever clients send, and again: neither documents nor plans hold the other; both are bounded by their need."""
     engine = filled.town.app.engine
     monkeypatch.setattr(engine, "_documents", Recent(20_000, engine._documents._weigh))
     monkeypatch.setattr(engine, "_plans", Recent(200_000, engine._plans._weigh))
     monkeypatch.setattr(type(engine._reader), "operation", _nothing)
     before = _alive()
     for n in range(200):
-        assert "data" in (await post(filled.chief, shape.format(n=n, many=MANY))).json()
+        for _ in range(2):
+            assert "data" in (await post(filled.chief, shape.format(n=n, many=MANY))).json()
     assert len(engine._documents) < len(engine._plans) < 150
     assert _alive() - before <= len(engine._documents) + 1
+
+
+async def test_what_comes_once_is_not_kept_and_drives_nothing_out(filled, monkeypatch):
+    engine = filled.town.app.engine
+    monkeypatch.setattr(engine, "_documents", Recent(400, engine._documents._weigh))
+    monkeypatch.setattr(engine, "_plans", Recent(10_000, engine._plans._weigh))
+    daily, once = "{ me { name locale } }", "{ me { name o%d: locale } }"
+    for _ in range(2):
+        await data(filled.chief, daily)
+    kept = len(engine._documents), len(engine._plans)
+    before = _alive()
+    for n in range(50):
+        await data(filled.chief, once % n)
+    assert (len(engine._documents), len(engine._plans)) == kept
+    assert _alive() == before
+    assert engine._documents.get(daily)
+
+
+@given(st.lists(st.integers(0, 30)), st.integers(1, 10))
+def test_what_was_met_is_known_and_no_more_is_remembered_than_may_be(things, most):
+    met, here = Met(most), set()
+    for each in things:
+        if each not in here and len(here) == most:
+            here = set()
+        assert met.again(each) == (each in here)
+        here.add(each)
+        assert len(met._hashes) <= most
 
 
 def _alive():
