@@ -11,6 +11,9 @@ from bench.rounds import CONNECTIONS, Case, Compared, Measured, Turn
 LEAST_OF_SIZE = 0.5
 """Of the answers that were compared beforehand: some calls have shorter answers, errors have much shorter ones."""
 
+FILLING = 1
+"""Rounds."""
+
 MOST_MEMORY = 150.0
 """MiB of the serving process: a bar of the project."""
 
@@ -124,12 +127,12 @@ def _processor(measured: Measured, case: Case) -> str:
 
 
 def _growth(measured: Measured, case: Case) -> str:
-    """Whether the memory of a case's server stays as it is."""
+    """Whether the memory of a case's server stays as it is, once what it remembers has filled in the first round."""
     asked = [turn.load.requests for turn in measured.turns[case.name]]
-    if not asked:
+    if len(asked) <= FILLING:
         return f"| {measured.group.name} | {case.name}, memory | | | | | not measured |"
-    name = f"| {measured.group.name} | {case.name}, memory after {sum(asked)} / after {asked[0]} "
-    growth = measured.memory[case.name][-1] / measured.memory[case.name][0]
+    name = f"| {measured.group.name} | {case.name}, memory after {sum(asked)} / after {sum(asked[: FILLING + 1])} "
+    growth = measured.memory[case.name][-1] / measured.memory[case.name][FILLING]
     word = "met" if growth <= (case.most_growth or 0) else "**missed**"
     return f"{name}| | {growth:.2f} | | ≤ {case.most_growth:g} | {word} |"
 

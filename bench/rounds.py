@@ -23,7 +23,7 @@ class Case:
     """One server on one database, and what it is asked.
 
     Bars of its own: `most_ms` for its processor time a request, `most_growth` for its memory after the last round as
-    a multiple of that after the first.
+    a multiple of that after the second.
     """
 
     name: str

@@ -77,10 +77,10 @@ def test_what_a_request_costs_has_a_bar_of_its_own(quiet, most, said):
 
 @pytest.mark.parametrize(("last", "growth", "said"), [(104.0, "1.04", "met"), (106.0, "1.06", "**missed**")])
 def test_memory_that_grows_is_told(quiet, last, growth, said):
-    measured = _measured([3, 4], [1, 1])
-    measured.memory["a"] = [100.0, last]
+    measured = _measured([3, 4, 5], [1, 1, 1])
+    measured.memory["a"] = [50.0, 100.0, last]
     measured.group = replace(measured.group, cases=(Case("a", "ours", "", [], most_growth=1.05),))
-    line = f"| R1 | a, memory after 7 / after 3 | | {growth} | | ≤ 1.05 | {said} |"
+    line = f"| R1 | a, memory after 12 / after 7 | | {growth} | | ≤ 1.05 | {said} |"
     assert line in markdown(quiet, [measured], 60)
 
 
