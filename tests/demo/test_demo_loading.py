@@ -59,12 +59,15 @@ def interrupted(folder, number) -> str:
         start_new_session=True,
     )
     below = []
-    for line in process.stdout:
-        if line.startswith("Loading the demo"):
-            below = wait_for_a_municipality(process, folder)
-            (os.killpg if number is signal.SIGINT else os.kill)(process.pid, number)
-            break
-    said, _ = process.communicate(timeout=60)
+    with asyncio.Runner() as runner:
+        for line in process.stdout:
+            if line.startswith("Loading the demo"):
+                held = runner.run(no_meetings(folder))  # else a quick machine is done before it is stopped
+                below = wait_for_a_municipality(process, folder)
+                (os.killpg if number is signal.SIGINT else os.kill)(process.pid, number)
+                break
+        said, _ = process.communicate(timeout=60)
+        held.terminate()
     assert not psutil.wait_procs(below, timeout=60)[1]
     assert process.returncode == (0 if number is signal.SIGINT else -number)
     return said
@@ -79,6 +82,13 @@ def wait_for_a_municipality(process, folder) -> list[psutil.Process]:
             return psutil.Process(process.pid).children(recursive=True)
         time.sleep(0.05)
     raise AssertionError("the demo is not being loaded")
+
+
+async def no_meetings(folder) -> asyncpg.Connection:
+    """Let nobody write a meeting while the connection is there."""
+    connection = await asyncpg.connect(attach(folder / "postgres").app)
+    await connection.execute("begin; lock table meeting in share mode")
+    return connection
 
 
 async def tenants(dsn: str) -> int:
