@@ -93,12 +93,17 @@ def sort_key(text: str, locale: str) -> str:
     nb, nn, da: æ ø å last, ä and ö among them, aa as å; sv: å ä ö last, æ and ø among them; en: bare letters.
     Case and other accents only decide between equals. Never contains NUL.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    plain = " ".join(folded.replace("\x00", " ").split())
+    plain = search_key(text)
     letters = _LETTERS[supported(locale) or DEFAULT_LOCALE]
     spelled = plain.replace("aa", "å") if letters is _DANO_NORWEGIAN else plain
     primary = "".join(letters[each] if each in letters else _bare(each) for each in spelled)
     return f"{primary}{_SEPARATOR}{plain}"
+
+
+def search_key(text: str) -> str:
+    """A text as searches compare it: case and the number of spaces don't count. Every sort key ends in one."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return " ".join(folded.replace("\x00", " ").split())
 
 
 def _bare(letter: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.postgres.validity import in_force
 from api.queries.access import everyone
 from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
-from api.reading.views import Order, View, many, one, pages, shown
+from api.reading.views import MATCHING, Order, View, many, matching, one, pages, shown
 from domain.figures import Level
 from domain.organisations import OrganisationKind, Sector
 
@@ -35,6 +35,7 @@ class OrganisationView(View):
     figures_at = Level.UNIT
     seen_by = (everyone,)
     filters = {
+        MATCHING: matching("{row}_p.sort_name"),
         "kind": "{row}.kind = :kind::text",
         "sector": "{row}.sector = :sector::text",
         "parent_id": "{row}_p.parent_id = :parent_id::uuid",

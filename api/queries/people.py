@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.postgres.validity import in_force
 from api.queries.access import everyone, holds, is_self
-from api.reading.views import Order, View, either, many, one, pages, shown, way
+from api.reading.views import MATCHING, Order, View, either, many, matching, one, pages, shown, way
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Role, Scope
 
@@ -19,7 +19,11 @@ class PersonView(View):
     order = Order((("{row}.sort_name", "text"), ("{row}.id", "uuid")))
     listed_as = "people"
     seen_by = (everyone,)
-    filters = {"status": "{row}.status = :status::text", "kind": "{row}.kind = :kind::text"}
+    filters = {
+        MATCHING: matching("{row}.sort_name"),
+        "status": "{row}.status = :status::text",
+        "kind": "{row}.kind = :kind::text",
+    }
 
     id: UUID = shown("The person's id.")
     kind: PersonKind = shown("A human being, or a machine client with roles of its own.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.postgres.validity import in_force
 from api.queries.access import everyone
 from api.reading.paths import Within
-from api.reading.views import Order, View, many, one, pages, shown
+from api.reading.views import MATCHING, Order, View, many, matching, one, pages, shown
 from domain.figures import Level
 from domain.teams import Duty, TeamKind, TeamState
 
@@ -20,6 +20,7 @@ class TeamView(View):
     figures_at = Level.TEAM
     seen_by = (everyone,)
     filters = {
+        MATCHING: matching("{row}.sort_name"),
         "organisation_id": "{row}.organisation_id = :organisation_id::uuid",
         "kind": "{row}.kind = :kind::text",
         "state": "{row}.state = :state::text",

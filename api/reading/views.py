@@ -57,6 +57,17 @@ class Link:
         return f"{condition} and {self.where.format(row=other)}" if self.where else condition
 
 
+MATCHING = "matching"
+"""The filter by words: what it is given is compared as `domain.localisation.search_key` writes it."""
+
+SEARCHED = "Only those whose name or title holds this, in capitals or not."
+
+
+def matching(text: str) -> str:
+    """The filter that keeps rows whose text holds the words; of a sort key, since it ends in the folded text."""
+    return f"strpos({text}, :{MATCHING}::text) > 0"
+
+
 @dataclass(frozen=True)
 class Order:
     """The order of a list: SQL expressions with their types, the last of them unique; one direction for all."""

@@ -12,7 +12,7 @@ from api.queries import MeetingView
 from api.web.answers import Answer
 from api.web.contexts import Read, Write
 from api.web.operations import Router
-from api.web.paging import PageQuery
+from api.web.paging import PageQuery, Words
 from domain.meetings import MeetingState
 from domain.permissions import Permission
 
@@ -22,6 +22,7 @@ router = Router(prefix="/v1", tags=["meetings"])
 class MeetingsQuery(PageQuery):
     """Which meetings."""
 
+    matching: Words = None
     team_id: Annotated[UUID | None, Field(description="Only meetings of this team.")] = None
     organisation_id: Annotated[UUID | None, Field(description="Only meetings of this unit.")] = None
     state: Annotated[MeetingState | None, Field(description="Only meetings in this state.")] = None

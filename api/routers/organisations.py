@@ -12,7 +12,7 @@ from api.queries import OrganisationView
 from api.web.answers import Answer
 from api.web.contexts import Read, Write
 from api.web.operations import Router
-from api.web.paging import PageQuery
+from api.web.paging import PageQuery, Words
 from api.web.paging import Query as Parameters
 from domain.organisations import OrganisationKind, Sector
 from domain.permissions import Permission
@@ -31,6 +31,7 @@ class OrganisationQuery(Parameters):
 class OrganisationsQuery(PageQuery):
     """Which units, as of which day."""
 
+    matching: Words = None
     as_of: AsOf = None
     kind: Annotated[OrganisationKind | None, Field(description="Only units of this kind.")] = None
     sector: Annotated[Sector | None, Field(description="Only units of this sector.")] = None

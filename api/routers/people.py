@@ -11,7 +11,7 @@ from api.queries import MeView, PersonView, RoleAssignmentView
 from api.web.answers import Answer
 from api.web.contexts import NOBODY, Read, Write
 from api.web.operations import Router
-from api.web.paging import PageQuery
+from api.web.paging import PageQuery, Words
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Permission, Role
 
@@ -21,6 +21,7 @@ router = Router(prefix="/v1", tags=["people"])
 class PeopleQuery(PageQuery):
     """Which people."""
 
+    matching: Words = None
     status: Annotated[PersonStatus | None, Field(description="Only people with this status.")] = None
     kind: Annotated[PersonKind | None, Field(description="Only human beings, or only machine clients.")] = None
 

@@ -13,7 +13,7 @@ from api.queries import TeamMembershipView, TeamView
 from api.web.answers import Answer
 from api.web.contexts import Read, Write
 from api.web.operations import Router
-from api.web.paging import PageQuery
+from api.web.paging import PageQuery, Words
 from domain.permissions import Permission
 from domain.teams import TeamKind, TeamState
 
@@ -23,6 +23,7 @@ router = Router(prefix="/v1", tags=["teams"])
 class TeamsQuery(PageQuery):
     """Which teams."""
 
+    matching: Words = None
     organisation_id: Annotated[UUID | None, Field(description="Only teams of this unit.")] = None
     kind: Annotated[TeamKind | None, Field(description="Only teams of this kind.")] = None
     state: Annotated[TeamState | None, Field(description="Only teams in this state.")] = None

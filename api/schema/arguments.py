@@ -14,6 +14,7 @@ from api.web.cursors import opened
 from api.web.handling import ID_TEXT
 from api.web.refusals import CursorInvalid
 from domain.figures import Bucket
+from domain.localisation import search_key
 
 LONGEST_TEXT = 1000
 KEYS = {
@@ -52,6 +53,10 @@ def _text(value: Any, _: object) -> str:
     if KEYS["text"].fullmatch(text) is None:
         raise Misfit("invalid_text")
     return text
+
+
+def _words(value: str, _: object) -> str:
+    return search_key(_text(value, None))
 
 
 def _date(value: date, _: object) -> date:
@@ -102,6 +107,7 @@ def _is_in_the_calendar(key: str, kind: str) -> bool:
 _FITS: Mapping[Cast, Callable[[Any, Any], Any]] = {
     Cast.ID: _id,
     Cast.TEXT: _text,
+    Cast.WORDS: _words,
     Cast.DATE: _date,
     Cast.MOMENT: _moment,
     Cast.SIZE: _size,

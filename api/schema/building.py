@@ -11,7 +11,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from api.reading.views import VIEWS, Link, View
+from api.reading.views import MATCHING, SEARCHED, VIEWS, Link, View
 from api.schema.figures import figures_field
 from api.schema.meanings import LARGEST_PAGE, PAGE, SHORT_LIST, Argument, Cast, Kind, Meaning
 from api.schema.types import SCALARS, Types, camel, first_paragraph, meaning_of
@@ -112,6 +112,7 @@ class Schema:
     def _filters(self, view: type[View]) -> Iterator[Argument]:
         for name, sql in view.filters.items():
             cast, usual = _CASTS[re.findall(rf":{name}::(\w+)", sql)[0]]
+            cast = Cast.WORDS if name == MATCHING else cast
             hint = view.fields[name].type if name in view.fields else usual
             annotation = self._types.named_type(hint).removesuffix(" | None")
             yield Argument(name, cast, annotation, _about(view, name))
@@ -197,6 +198,7 @@ def _about(view: type[View], name: str) -> str:
 
 
 _FILTERS = {
+    MATCHING: SEARCHED,
     "parent_id": "Only units directly below this one; without it, or with null, units from anywhere.",
     "starts_from": "Only those that start at this moment or later.",
     "starts_before": "Only those that start before this moment.",

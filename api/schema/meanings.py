@@ -38,6 +38,7 @@ class Cast(Enum):
 
     ID = "a UUID"
     TEXT = "a text"
+    WORDS = "a text to search for"
     DATE = "a date"
     MOMENT = "a moment"
     SIZE = "a page size"

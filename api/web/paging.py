@@ -1,11 +1,21 @@
 """The query parameters that lists share; a feature adds its filters by subclassing."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from api.reading.views import SEARCHED
+from domain.localisation import search_key
 
 DEFAULT_LIMIT = 50
 MOST = 100
+
+
+Words: TypeAlias = Annotated[
+    Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]+$"), AfterValidator(search_key)] | None,
+    Field(description=SEARCHED, examples=["skole"]),
+]
+"""The filter `matching` of lists that can be searched."""
 
 
 class Query(BaseModel):

@@ -25,6 +25,8 @@ def values(name: str, argument: GraphQLArgument, kind: str, *, wrong: bool) -> A
     if name in {"after", "before"}:
         others = st.sampled_from(["x", "WyJ4Il0", ""])
         return others if wrong else number.map(lambda n: f"<cursor {kind if kind in ORDERS else 'Team'} {n}>")
+    if name == "matching":
+        return st.just("\x00") if wrong else st.sampled_from(["TEAM", "skole", "å", "", " nobody ", "meeting"])
     match inner.name:
         case "Date":
             return st.sampled_from(DAYS)

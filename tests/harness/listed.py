@@ -8,6 +8,8 @@ from uuid import UUID
 
 from graphql import GraphQLResolveInfo, get_named_type
 
+from api.schema.arguments import LONGEST_TEXT
+from domain.localisation import search_key
 from harness.plain import TABLES, Eye, Seen
 
 LARGEST, USUAL = 100, 20
@@ -121,6 +123,13 @@ def _numbered(given: str) -> Any:
     )
 
 
+def _matching(given: str) -> Any:
+    if len(given) > LONGEST_TEXT or "\x00" in given:
+        raise Refused(given)
+    words = search_key(given)
+    return lambda _, row: words in (row["sort_name"] if "sort_name" in row else row["title"].lower())
+
+
 FILTERS: Mapping[str, Callable[[Any], Any]] = {
     "teamId": _same("team_id", _id),
     "organisationId": _same("organisation_id", _id),
@@ -134,6 +143,7 @@ FILTERS: Mapping[str, Callable[[Any], Any]] = {
     "startsFrom": _later,
     "startsBefore": _earlier,
     "externalId": _numbered,
+    "matching": _matching,
 }
 """The arguments of lists that leave rows out: each makes a test from its value, or raises Refused."""
 
