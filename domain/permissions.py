@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
-from domain.teams import Duty
+from domain.teams import RUNNING, Duty
 
 
 class Role(StrEnum):
@@ -139,10 +139,7 @@ def facilitates_meeting(actor: Actor, place: Place) -> bool:
 
 def facilitates_team(actor: Actor, place: Place) -> bool:
     """Is a facilitator or the leader of the team today."""
-    return any(
-        membership.team_id == place.team_id and membership.duty in {Duty.FACILITATOR, Duty.LEADER}
-        for membership in actor.memberships
-    )
+    return any(membership.team_id == place.team_id and membership.duty in RUNNING for membership in actor.memberships)
 
 
 def leads_unit(actor: Actor, place: Place) -> bool:

@@ -55,6 +55,10 @@ class Duty(StrEnum):
     OBSERVER = "observer"
 
 
+RUNNING = (Duty.FACILITATOR, Duty.LEADER)
+"""The duties of those who call, change and publish a team's meetings."""
+
+
 @dataclass(frozen=True, slots=True)
 class MembershipPeriod:
     """One person's stay in one team with one duty: from `valid_from`, up to but not including `valid_to`."""

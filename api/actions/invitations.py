@@ -12,7 +12,7 @@ from api.postgres.work import UnitOfWork
 from api.tables import Meeting, MeetingParticipant, TeamMembership
 from api.tables.meetings import MeetingDuty
 from domain.errors import Fault
-from domain.teams import Duty
+from domain.teams import RUNNING
 
 
 class Invitation(Command):
@@ -71,5 +71,5 @@ def write(
 
 
 def _invitation(member: TeamMembership) -> Invitation:
-    leads = member.duty in {Duty.FACILITATOR, Duty.LEADER}
+    leads = member.duty in RUNNING
     return Invitation(person_id=member.person_id, duty=MeetingDuty.FACILITATOR if leads else MeetingDuty.PARTICIPANT)

@@ -104,6 +104,10 @@ class Reader:
             row = await self._ask(asker, statement, values, keep=keep)
         return found(row, revision=None).body
 
+    async def document(self, asker: Asker, statement: Statement, values: Mapping[str, Any]) -> bytes:
+        """What a statement of (asker_status, body) finds for the asker. Raises NotProvisioned or Inactive."""
+        return found(await self._ask(asker, statement, {**asker.values(), **values}), revision=None).body
+
     async def admit(self, asker: Asker) -> str:
         """The language to answer in. Raises NotProvisioned or Inactive unless the asker belongs to the tenant."""
         row = await self._ask(asker, _ADMISSION, asker.values())

@@ -8,12 +8,14 @@ from api.routers import (
     organisations,
     people,
     rules,
+    tasks,
     teams,
 )
 
 ROUTERS = (
     meetings.router,
     agendas.router,
+    tasks.router,
     rules.router,
     teams.router,
     organisations.router,

@@ -10,6 +10,7 @@ import orjson
 from fastapi import Depends
 
 from api.postgres.asker import Asker
+from api.postgres.statements import Statement
 from api.postgres.work import UnitOfWork
 from api.reading.answering import answer, answer_with
 from api.reading.views import View
@@ -69,6 +70,11 @@ class Reading:
         following = seal(key, purpose, orjson.loads(page.after)) if page.after else None
         body = b'{"items":%b,"next_cursor":%b}' % (page.body, orjson.dumps(following))
         return self._cached(etag(None, body), body, self._next(following))
+
+    async def found(self, statement: Statement, query: Query) -> Answer:
+        """A document that a statement of its own puts together for the asker."""
+        body = await self.service.reader.document(self.asker, statement, dict(query))
+        return self._cached(etag(None, body), body, ())
 
     async def value(self, make: Callable[[str], Any]) -> Answer:
         """A document that no table holds, made for a locale, for whoever belongs to the tenant."""
