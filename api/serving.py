@@ -183,25 +183,9 @@ def in_plain_words() -> Iterator[None]:
 
 
 async def _run(settings: Settings, dsns: Dsns, sock: socket.socket) -> None:
-    import uvicorn
-
     from api.app import DocumentsUnusable, SchemaTooOld, create_app
+    from api.web.listener import Listener
     from api.web.log import configure_logging
-    from api.web.slow_clients import guarded
-
-    class Server(uvicorn.Server):
-        """Uvicorn, but it neither repeats a signal after it has stopped nor leaves others waiting for words."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self.handle_exit, number, None)
-            yield
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            _tell(greeting(settings))
 
     configure_logging(settings.log_level, "text" if settings.demo else "json")
     try:
@@ -210,17 +194,7 @@ async def _run(settings: Settings, dsns: Dsns, sock: socket.socket) -> None:
             # What is here now stays: the collector, which stops everything, need not walk it again and again.
             gc.collect()
             gc.freeze()
-            config = uvicorn.Config(
-                application,
-                http=guarded(),
-                ws="none",  # a request for an upgrade is answered as what it is besides
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
-            await Server(config).serve([sock])
+            await Listener(application, lambda: _tell(greeting(settings))).serve([sock])
     except (DocumentsUnusable, SchemaTooOld) as problem:
         raise CannotStart(f"{str(problem)[:1].upper()}{str(problem)[1:]}.") from None
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.queries.access import holds, leads_unit, participates, works_in_team
 from api.reading.paths import Within
-from api.reading.views import MATCHING, Order, View, many, matching, one, pages, shown
+from api.reading.views import MATCHING, Order, View, folded, many, matching, one, pages, shown
 from api.tables.meetings import MeetingDuty
 from domain.meetings import DialogueStructure, ItemKind, Mandate, MeetingState, Purpose, Recurrence, Track
 
@@ -29,7 +29,7 @@ class MeetingView(View):
     listed_as = "meetings"
     seen_by = (participates, works_in_team("team_id"), leads_unit("organisation_id"), holds("unit_leader"))
     filters = {
-        MATCHING: matching("lower({row}.title)"),
+        MATCHING: matching(folded("{row}.title")),
         "team_id": "{row}.team_id = :team_id::uuid",
         "organisation_id": "{row}.organisation_id = :organisation_id::uuid",
         "state": "{row}.state = :state::text",

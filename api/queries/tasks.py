@@ -19,8 +19,8 @@ def _ahead(row: str) -> str:
 
 # By the asker's own invitations, which one index holds in the order of their meetings.
 _PREPARE = f"""
-  select '{TaskKind.PREPARE}' as kind, t.id, t.due_at, m.id as meeting_id, m.team_id, m.title, t.text,
-    t.lang, t.est_minutes as minutes
+  select '{TaskKind.PREPARE}' as kind, t.id, t.due_at, m.id as meeting_id, m.team_id, m.title, m.lang,
+    t.text, t.lang as text_lang, t.est_minutes as minutes
   from meeting_participant p
   join meeting m on m.id = p.meeting_id and m.state = '{MeetingState.PUBLISHED}'
   join preparation_task t on t.meeting_id = m.id
@@ -35,7 +35,7 @@ _MINE = f"""
     and s.duty in ({", ".join(f"'{duty}'" for duty in RUNNING)})"""
 
 _PUBLISH = f"""
-  select '{TaskKind.PUBLISH}', m.id, m.starts_at, m.id, m.team_id, m.title, null, m.lang, null
+  select '{TaskKind.PUBLISH}', m.id, m.starts_at, m.id, m.team_id, m.title, m.lang, null, null, null
   from ({_MINE}) mine(id) join meeting m on m.id = mine.id
   where m.state in ('{MeetingState.DRAFT}', '{MeetingState.AGENDA_DRAFT}')"""
 

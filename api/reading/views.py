@@ -60,12 +60,21 @@ class Link:
 MATCHING = "matching"
 """The filter by words: what it is given is compared as `domain.localisation.search_key` writes it."""
 
+LONGEST_SEARCH = 100
 SEARCHED = "Only those whose name or title holds this, in capitals or not."
 
 
 def matching(text: str) -> str:
     """The filter that keeps rows whose text holds the words; of a sort key, since it ends in the folded text."""
     return f"strpos({text}, :{MATCHING}::text) > 0"
+
+
+def folded(text: str) -> str:
+    """SQL for a text without a sort key in small letters: the same on every server, whatever its locale is.
+
+    By the collation "C" only the letters of English are made small; those that Nordic and Sami texts add are named.
+    """
+    return f"""translate(lower({text} collate "C"), 'ÆØÅÄÖÉÁČĐŊŠŦŽ', 'æøåäöéáčđŋšŧž')"""
 
 
 @dataclass(frozen=True)

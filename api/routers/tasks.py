@@ -26,16 +26,23 @@ class TasksQuery(Parameters):
 
 
 class Task(Document):
-    """Something that waits for you; it is gone when it is done, or when the meeting has begun."""
+    """Something that waits for you; it is gone when the agenda is out, or when the meeting has begun."""
 
     kind: TaskKind
     id: Annotated[UUID, Field(description="The preparation task, or the meeting whose agenda waits.")]
-    due_at: Annotated[datetime, Field(description="When it should be done at the latest, UTC.")]
+    due_at: Annotated[
+        datetime,
+        Field(
+            description="From when on it is too late, UTC: what to prepare says it itself, an agenda's time is its "
+            "meeting's start, although rules may want it earlier."
+        ),
+    ]
     meeting_id: UUID
     team_id: UUID
     title: Annotated[str, Field(description="What the meeting is called.")]
+    lang: Annotated[str, Field(description="The language of the title.")]
     text: Annotated[str | None, Field(description="What to do before the meeting.")]
-    lang: Annotated[str, Field(description="The language of title and text.")]
+    text_lang: Annotated[str | None, Field(description="The language of the text.")]
     minutes: Annotated[int | None, Field(description="How long it should take, minutes.")]
 
 
@@ -48,4 +55,4 @@ class Tasks(Document):
 @router.computes("/tasks", Tasks, Permission.ME_READ)
 async def list_my_tasks(query: Annotated[TasksQuery, Query()], read: Read) -> Answer:
     """What you have to prepare, and which agendas wait for you to send them out. At most the 100 most urgent."""
-    return await read.found(tasks.MY_TASKS, query)
+    return await read.document(tasks.MY_TASKS, query)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from api.reading.views import View
+from api.reading.views import LONGEST_SEARCH, View
 from api.schema.meanings import LARGEST_PAGE, Cast
 from api.web.cursors import opened
 from api.web.handling import ID_TEXT
@@ -46,9 +46,9 @@ def _id(value: Any, _: object) -> str:
     return str(value).lower()
 
 
-def _text(value: Any, _: object) -> str:
+def _text(value: Any, _: object, longest: int = LONGEST_TEXT) -> str:
     text = str(value.value if isinstance(value, Enum) else value)
-    if len(text) > LONGEST_TEXT:
+    if len(text) > longest:
         raise Misfit("text_too_long")
     if KEYS["text"].fullmatch(text) is None:
         raise Misfit("invalid_text")
@@ -56,7 +56,7 @@ def _text(value: Any, _: object) -> str:
 
 
 def _words(value: str, _: object) -> str:
-    return search_key(_text(value, None))
+    return search_key(_text(value, None, LONGEST_SEARCH))
 
 
 def _date(value: date, _: object) -> date:

@@ -71,7 +71,7 @@ class Reading:
         body = b'{"items":%b,"next_cursor":%b}' % (page.body, orjson.dumps(following))
         return self._cached(etag(None, body), body, self._next(following))
 
-    async def found(self, statement: Statement, query: Query) -> Answer:
+    async def document(self, statement: Statement, query: Query) -> Answer:
         """A document that a statement of its own puts together for the asker."""
         body = await self.service.reader.document(self.asker, statement, dict(query))
         return self._cached(etag(None, body), body, ())

@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.reading.views import SEARCHED
+from api.reading.views import LONGEST_SEARCH, SEARCHED
 from domain.localisation import search_key
 
 DEFAULT_LIMIT = 50
@@ -12,7 +12,8 @@ MOST = 100
 
 
 Words: TypeAlias = Annotated[
-    Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]+$"), AfterValidator(search_key)] | None,
+    Annotated[str, StringConstraints(max_length=LONGEST_SEARCH, pattern=r"^[^\x00]+$"), AfterValidator(search_key)]
+    | None,
     Field(description=SEARCHED, examples=["skole"]),
 ]
 """The filter `matching` of lists that can be searched."""

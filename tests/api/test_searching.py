@@ -1,7 +1,7 @@
 """Searching: lists keep what holds the words, and nothing that the asker may not see."""
 
 import pytest
-from harness.graphql import data
+from harness.graphql import data, post
 
 SEARCH = """query($words: String!) {
   people(matching: $words) { nodes { name } } teams(matching: $words) { nodes { name } }
@@ -51,6 +51,19 @@ async def test_a_meeting_is_found_by_those_alone_who_may_see_it(school):
         assert (await data(who, SEARCH, words="HEMMELIG ØV"))["meetings"]["nodes"] == [
             {"title": each} for each in found
         ]
+
+
+@pytest.mark.parametrize("title", ["Læring i Ås", "LÆRING I ÅS", "Øvelse, ÆRE, ÄRA, ÖPPEN, IDÉ", "ČÁHCI ĐIĐŊŠŦŽ"])
+async def test_a_meeting_is_found_in_capitals_or_not_on_every_server(school, title):
+    """The letters of Nordic and Sami texts; none of it is left to the locale of the database."""
+    made = await school.meeting(title=title)
+    for words in (title.lower(), title.upper(), title):
+        assert await names(school.facilitator, "/v1/meetings", words, "id") == [made["id"]]
+
+
+async def test_graphql_takes_words_as_long_as_rest_does(town):
+    answer = await post(town.admin, SEARCH, words="x" * 101)
+    assert {error["extensions"]["fault"] for error in answer.json()["errors"]} == {"text_too_long"}
 
 
 async def test_talk_about_a_child_is_not_searched(school):

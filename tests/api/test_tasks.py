@@ -33,6 +33,18 @@ async def test_an_agenda_waits_for_those_who_run_the_meeting_and_then_its_prepar
         }
 
 
+async def test_title_and_text_have_languages_of_their_own(school):
+    meeting = await school.meeting(lang="nn", preparation_tasks=[drafts.task(lang="da")])
+    assert [(each["lang"], each["text_lang"]) for each in await tasks(school.facilitator)] == [("nn", None)]
+    assert (await school.publish(meeting)).is_success
+    assert [(each["lang"], each["text_lang"]) for each in await tasks(school.member)] == [("nn", "da")]
+
+
+async def test_a_neighbours_meetings_wait_for_nobody_here(school, other_town):
+    assert (await school.publish(await school.meeting())).is_success
+    assert await tasks(other_town.admin) == []
+
+
 async def test_who_facilitates_one_meeting_has_its_agenda_to_send_out(school):
     guest = await school.town.someone("Gjest")
     await school.meeting(participants=[{"person_id": guest.id, "duty": "facilitator"}])

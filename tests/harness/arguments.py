@@ -26,7 +26,11 @@ def values(name: str, argument: GraphQLArgument, kind: str, *, wrong: bool) -> A
         others = st.sampled_from(["x", "WyJ4Il0", ""])
         return others if wrong else number.map(lambda n: f"<cursor {kind if kind in ORDERS else 'Team'} {n}>")
     if name == "matching":
-        return st.just("\x00") if wrong else st.sampled_from(["TEAM", "skole", "å", "", " nobody ", "meeting"])
+        return (
+            st.sampled_from(["\x00", "x" * 101])
+            if wrong
+            else st.sampled_from(["TEAM", "skole", "å", "", " nobody ", "meeting"])
+        )
     match inner.name:
         case "Date":
             return st.sampled_from(DAYS)

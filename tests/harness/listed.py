@@ -8,7 +8,7 @@ from uuid import UUID
 
 from graphql import GraphQLResolveInfo, get_named_type
 
-from api.schema.arguments import LONGEST_TEXT
+from api.reading.views import LONGEST_SEARCH
 from domain.localisation import search_key
 from harness.plain import TABLES, Eye, Seen
 
@@ -124,10 +124,10 @@ def _numbered(given: str) -> Any:
 
 
 def _matching(given: str) -> Any:
-    if len(given) > LONGEST_TEXT or "\x00" in given:
+    if len(given) > LONGEST_SEARCH or "\x00" in given:
         raise Refused(given)
     words = search_key(given)
-    return lambda _, row: words in (row["sort_name"] if "sort_name" in row else row["title"].lower())
+    return lambda _, row: words in (row["sort_name"] if "sort_name" in row else search_key(row["title"]))
 
 
 FILTERS: Mapping[str, Callable[[Any], Any]] = {
