@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from api import queries
 from api.identity.bindings import Bindings
@@ -25,7 +24,7 @@ from api.postgres.pool import Limits, Pool, connect
 from api.postgres.roles import refuse_unsafe
 from api.postgres.schema_version import expected, found
 from api.reading.reader import Reader
-from api.routers import ROUTERS
+from api.routers import ROUTERS, operation_routes
 from api.schema.engine import CostLimits, Engine
 from api.schema.http import graphql_routes
 from api.schema.requests import Trusted, read_trusted
@@ -39,6 +38,7 @@ from api.web.operations import operation_of
 from api.web.public import public_routes
 from api.web.service import Service
 from api.worker.loop import work_forever
+from domain import library
 
 LOG = logging.getLogger("plf.app")
 VERSION = "1.0.0"
@@ -62,11 +62,6 @@ def declared() -> FastAPI:
     return app
 
 
-def operation_routes() -> list[APIRoute]:
-    """The route table: the one truth behind dispatching, documentation and generated tests."""
-    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-
-
 def create_app(
     settings: Settings,
     dsns: Dsns,
@@ -79,6 +74,7 @@ def create_app(
     else the real time, because issuers know nothing of a demo's clock that was moved.
     """
     compiled()
+    library.code_lists()
     service = _service(settings, dsns, clock or _clock(settings), token_clock or clock or _real_time)
     demo = _demo(service, settings)
     engine = Engine(

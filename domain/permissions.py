@@ -1,32 +1,13 @@
-"""Who may do what: actors, places, small predicates and the one GRANTS table that can be read aloud."""
+"""Who may do what: small predicates over actors and places, and the one GRANTS table that can be read aloud."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
+from domain.actors import Actor, HeldRole, Membership, Place, Role, Scope
 from domain.teams import RUNNING, Duty
-
-
-class Role(StrEnum):
-    """What somebody is trusted with beyond their teams; labels differ by sector, these keys never do."""
-
-    UNIT_LEADER = "unit_leader"
-    OWNER = "owner"
-    ADMIN = "admin"
-    REPRESENTATIVE = "representative"
-    AUDITOR = "auditor"
-    ADVISOR = "advisor"
-
-
-class Scope(StrEnum):
-    """How far a role reaches."""
-
-    TENANT = "tenant"
-    UNIT = "unit"
-    TEAM = "team"
 
 
 class Permission(StrEnum):
@@ -66,47 +47,8 @@ class Permission(StrEnum):
     METHOD_PROFILE_READ = "method_profile:read"
     METHOD_PROFILE_CHOOSE = "method_profile:choose"
     AUDIT_READ = "audit:read"
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRole:
-    """A role as it holds right now; who builds it has left out what has expired or not begun."""
-
-    role: Role
-    scope: Scope = Scope.TENANT
-    unit_id: UUID | None = None
-    team_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A place in a team that is held today."""
-
-    team_id: UUID
-    duty: Duty = Duty.MEMBER
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody provisioned and active in this tenant, with all that decides what they may do."""
-
-    person_id: UUID
-    roles: tuple[HeldRole, ...] = ()
-    memberships: tuple[Membership, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the object of a question stands: only the facts that predicates need.
-
-    `units` is the object's unit and all its ancestors as of today. Facilitators count as participants.
-    """
-
-    person_id: UUID | None = None
-    team_id: UUID | None = None
-    units: tuple[UUID, ...] = ()
-    facilitators: frozenset[UUID] = frozenset()
-    participants: frozenset[UUID] = frozenset()
+    CODE_LIST_READ = "code_list:read"
+    PERMISSION_READ = "permission:read"
 
 
 Predicate: TypeAlias = Callable[[Actor, Place], bool]
@@ -230,6 +172,8 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
         Permission.METHOD_PROFILE_READ: EVERYBODY,
         Permission.METHOD_PROFILE_CHOOSE: ((owns,),),
         Permission.AUDIT_READ: ((audits,),),
+        Permission.CODE_LIST_READ: EVERYBODY,
+        Permission.PERMISSION_READ: EVERYBODY,
     }
 )
 
@@ -237,3 +181,17 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
 def allows(actor: Actor, permission: Permission, place: Place) -> bool:
     """Whether the actor may do this here; pure, total, and the only way to ask."""
     return any(all(predicate(actor, place) for predicate in path) for path in GRANTS[permission])
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles that give this by themselves, held for the whole tenant."""
+    return tuple(role for role in Role if allows(Actor(_SOMEBODY, (HeldRole(role),)), permission, Place()))
+
+
+def duties_with(permission: Permission) -> tuple[Duty, ...]:
+    """The duties in a team that give this by themselves, for what belongs to the team."""
+    held = {duty: Actor(_SOMEBODY, memberships=(Membership(_TEAM, duty),)) for duty in Duty}
+    return tuple(duty for duty, actor in held.items() if allows(actor, permission, Place(team_id=_TEAM)))
+
+
+_SOMEBODY, _TEAM = UUID(int=1), UUID(int=2)

@@ -25,9 +25,10 @@ from api.tables import (
     TeamMembership,
 )
 from domain import meetings
+from domain.actors import Place
 from domain.errors import AgendaFrozen, Fault, Invalid, NotFound
 from domain.meetings import MeetingState, Purpose, Recurrence, Track
-from domain.permissions import Permission, Place
+from domain.permissions import Permission
 from domain.teams import require_meets
 from domain.working_days import lead_hours
 

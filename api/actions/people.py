@@ -10,11 +10,12 @@ from api.actions.places import TENANT
 from api.postgres.wanted import row
 from api.postgres.work import UnitOfWork
 from api.tables import Person, PersonIdentity, RoleAssignment
+from domain.actors import Place, Role, Scope
 from domain.errors import Fault, Invalid, NotFound, WrongState
 from domain.localisation import sort_key
 from domain.people import PersonKind, PersonStatus
 from domain.periods import earliest_end
-from domain.permissions import Permission, Place, Role, Scope
+from domain.permissions import Permission
 
 Email = Annotated[
     str,

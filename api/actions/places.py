@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.tables import Meeting, MeetingParticipant, Team
 from api.tables.meetings import MeetingDuty
-from domain.permissions import Place
+from domain.actors import Place
 
 TENANT = Place()
 """The tenant as a whole."""

@@ -12,9 +12,10 @@ from api.postgres.wanted import Wanted, facts, lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Team, TeamMembership
 from domain import teams
+from domain.actors import Place
 from domain.errors import Fault, Invalid, NotFound
 from domain.localisation import sort_key
-from domain.permissions import Permission, Place
+from domain.permissions import Permission
 from domain.teams import Duty, TeamKind, TeamState
 
 

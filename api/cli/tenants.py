@@ -100,9 +100,9 @@ def _person(name: str) -> str:
 
 
 def _check(slug: str, country: str, locale: str, zone: str, roles: list[str]) -> None:
+    from domain.actors import Role
     from domain.localisation import LOCALES
     from domain.meetings import is_zone
-    from domain.permissions import Role
 
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", slug):
         raise Refused(f"«{slug}» can't be a short name: use a-z, 0-9 and dashes.")

@@ -10,8 +10,8 @@ import orjson
 
 from api.postgres.statements import Statement, numbered
 from api.postgres.validity import in_force
+from domain.actors import Actor, HeldRole, Membership, Role, Scope
 from domain.errors import Inactive, NotProvisioned
-from domain.permissions import Actor, HeldRole, Membership, Role, Scope
 from domain.teams import Duty
 
 _TENANT = "s as materialized (select set_config('app.tenant', :tenant::text, true) as tenant)"

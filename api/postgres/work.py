@@ -16,6 +16,7 @@ from api.postgres.statements import Statement, numbered
 from api.postgres.wanted import Wanted, together
 from api.tables import AuditEvent, IdempotencyKey, OutboxEvent, Row
 from api.tables.records import AuditOutcome
+from domain.actors import Actor, Place
 from domain.errors import (
     DomainError,
     Forbidden,
@@ -23,7 +24,7 @@ from domain.errors import (
     NotFound,
     PreconditionFailed,
 )
-from domain.permissions import Actor, Permission, Place, allows
+from domain.permissions import Permission, allows
 
 T = TypeVar("T")
 U = TypeVar("U")

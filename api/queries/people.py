@@ -6,8 +6,8 @@ from uuid import UUID
 from api.postgres.validity import in_force
 from api.queries.access import everyone, holds, is_self
 from api.reading.views import MATCHING, Order, View, either, many, matching, one, pages, shown, way
+from domain.actors import Role, Scope
 from domain.people import PersonKind, PersonStatus
-from domain.permissions import Role, Scope
 
 _PERSON_CONTACT = (is_self("id"), holds("admin"), holds("unit_leader"))
 

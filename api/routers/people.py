@@ -12,8 +12,9 @@ from api.web.answers import Answer
 from api.web.contexts import NOBODY, Read, Write
 from api.web.operations import Router
 from api.web.paging import PageQuery, Words
+from domain.actors import Role
 from domain.people import PersonKind, PersonStatus
-from domain.permissions import Permission, Role
+from domain.permissions import Permission
 
 router = Router(prefix="/v1", tags=["people"])
 

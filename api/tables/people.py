@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from api.tables.base import Fate, Personal, Refers, Row, SortKey, index, one_of, unique
+from domain.actors import Role, Scope
 from domain.people import PersonKind, PersonStatus
-from domain.permissions import Role, Scope
 
 
 class Person(Row):

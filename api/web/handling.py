@@ -53,6 +53,7 @@ async def run(
     scope["state"]["asker"] = asker
     check_accept(headers(scope, b"accept"))
     arguments: dict[str, Any] = {name: _id(path_values[name]) for name in operation.ids}
+    arguments |= {name: path_values[name] for name in operation.keys}
     query, include = _query(operation, scope["query_string"])
     if operation.query:
         arguments[operation.query[0]] = query

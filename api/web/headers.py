@@ -11,6 +11,9 @@ CLOSED_CSP: Header = (b"content-security-policy", b"default-src 'none'; frame-an
 REVALIDATE: Header = (b"cache-control", b"private, no-cache")
 """The default: the asker's own cache may keep it, but asks (If-None-Match) before each use."""
 
+FOR_FIVE_MINUTES: Header = (b"cache-control", b"private, max-age=300")
+"""What ships with the code and is the same for all who read a language: asked for again soon after a new version."""
+
 NO_STORE: Header = (b"cache-control", b"no-store")
 
 ALWAYS: Headers = (NO_SNIFFING, NO_REFERRER)

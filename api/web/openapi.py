@@ -33,6 +33,7 @@ TAGS_IN_USE: Mapping[str, str] = {
     "teams": "Teams, and who works in them since when.",
     "people": "People, the roles that they hold, and who asks.",
     "rules": "Rule sets and method profiles, the owner's choice among them, and what the rules said.",
+    "reference": "What frontends need to know: every code with its labels, and who may do what.",
     "imports": "Files of others.",
     "audit": "Who did what, for those who are trusted with it.",
 }
@@ -68,7 +69,7 @@ def openapi_document(app: FastAPI, routes: Iterable[APIRoute], base_url: str | N
 
 
 def _complete(declared: dict[str, Any], operation: Operation, method: str) -> None:
-    declared["operationId"] = _camel(operation.name)
+    declared["operationId"] = operation.id
     declared["summary"] = operation.name.replace("_", " ").capitalize()
     declared["x-permission"] = operation.permission
     declared["x-rate-class"] = operation.rate
@@ -122,8 +123,3 @@ def _complete_body(declared: dict[str, Any], operation: Operation) -> None:
         media["example"] = REQUESTS[operation.name]
     if operation.patch:
         content["application/merge-patch+json"] = content.pop("application/json")
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

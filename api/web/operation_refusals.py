@@ -77,7 +77,7 @@ def operation_refusals(operation: Operation, method: str) -> Iterator[type[Refus
     yield from _ALWAYS
     if operation.query and "cursor" in operation.query[1].model_fields:
         yield refusals.CursorInvalid
-    if operation.ids or (operation.idempotent and operation.view):  # a repeated answer is shown to those who may see it
+    if operation.ids or operation.keys or (operation.idempotent and operation.view):  # a repeat is shown to who may see
         yield errors.NotFound
     if method != "GET":
         yield errors.Forbidden

@@ -1,7 +1,7 @@
 """Operations: what a route is called, asks for, takes and gives; FastAPI documents it, our dispatcher runs it.
 
-An endpoint's signature is its whole contract: path ids, at most one query model, at most one command, and the
-context it works in. The same signature feeds FastAPI's OpenAPI and our thin way in.
+An endpoint's signature is its whole contract: path ids (UUID) and keys (str), at most one query model, at most one
+command, and the context it works in. The same signature feeds FastAPI's OpenAPI and our thin way in.
 """
 
 import inspect
@@ -36,6 +36,7 @@ class Operation:
     permission: Permission | None
     view: type[View] | None
     ids: tuple[str, ...]
+    keys: tuple[str, ...]
     query: tuple[str, type[Query]] | None
     command: tuple[str, type[BaseModel]] | None
     upload: str | None
@@ -46,6 +47,12 @@ class Operation:
     queue: str | None = None
     rate: Rate = "read"
     includes: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """What the contract calls it (operationId)."""
+        first, *rest = self.name.split("_")
+        return first + "".join(part.capitalize() for part in rest)
 
     @property
     def repeatable(self) -> frozenset[str]:
@@ -184,12 +191,15 @@ def operation_of(endpoint: Any) -> Operation | None:
 
 def _plan(endpoint: Endpoint, view: type[View] | None, permission: Permission | None, **traits: Any) -> Operation:
     ids: list[str] = []
+    keys: list[str] = []
     found: dict[str, Any] = {"query": None, "command": None, "context": None, "upload": None}
     hints = typing.get_type_hints(endpoint)
     for name in inspect.signature(endpoint).parameters:
         hint = hints[name]
         if hint is UUID:
             ids.append(name)
+        elif hint is str:
+            keys.append(name)
         elif hint is bytes:
             found["upload"] = name
         elif hint in {Reading, Writing}:
@@ -200,7 +210,7 @@ def _plan(endpoint: Endpoint, view: type[View] | None, permission: Permission | 
             found["command"] = (name, hint)
         else:
             raise TypeError(f"{endpoint.__name__}: what is {name}: {hint}?")
-    return Operation(endpoint.__name__, endpoint, permission, view, tuple(ids), **found, **traits)
+    return Operation(endpoint.__name__, endpoint, permission, view, tuple(ids), tuple(keys), **found, **traits)
 
 
 __all__ = ["Operation", "PageQuery", "Router", "operation_of"]

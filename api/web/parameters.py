@@ -12,7 +12,7 @@ def complete_parameters(declared: dict[str, Any], operation: Operation, method: 
     parameters = declared.setdefault("parameters", [])
     for parameter in parameters:
         never_null(parameter)
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and parameter["name"] in operation.ids:
             parameter["description"] = f"The id of the {parameter['name'].removesuffix('_id')}."
     if operation.includes:
         parameters.append(_include(operation))

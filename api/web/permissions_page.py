@@ -4,43 +4,52 @@ from collections.abc import Iterable
 
 from fastapi.routing import APIRoute
 
-from api.web.operations import operation_of
-from domain.permissions import GRANTS, Permission, Predicate
+from api.messages import text
+from api.web.grants import Grant, grants, meaning_id
+from domain.actors import Role
+from domain.teams import Duty
 
 HEAD = """# Who may do what
 
-Written from `domain/permissions.py` by `make openapi`; a test keeps the two together. A permission is had by anyone
-for whom one of the alternatives holds. Where somebody may not even see a thing, they get 404 instead of 403.
+Written from `domain/permissions.py` by `make openapi`; a test keeps the two together. `GET /v1/permissions` gives the
+same as data, in the language asked for. A permission is had by anyone for whom one of the alternatives holds. Where
+somebody may not even see a thing, they get 404 instead of 403.
 
 | permission | who | operations |
 | --- | --- | --- |
 """
 
+MATRIX = """
+## Roles and duties
+
+What a role gives where it reaches, and a duty in the team that it is about, without anything else.
+
+"""
+
 
 def permissions_markdown(routes: Iterable[APIRoute]) -> str:
-    """One row a permission, then what each predicate means."""
-    operations: dict[Permission, list[str]] = {}
-    for route in routes:
-        operation = operation_of(route.endpoint)
-        if operation is not None and operation.permission is not None:
-            names = [f"`{method} {route.path}`" for method in sorted(route.methods or ())]
-            operations.setdefault(operation.permission, []).extend(names)
-    rows = [
-        f"| `{permission}` | {_alternatives(paths)} | {'<br>'.join(operations.get(permission, ['within others']))} |"
-        for permission, paths in GRANTS.items()
-    ]
-    predicates = {predicate for paths in GRANTS.values() for path in paths for predicate in path}
-    meanings = [f"- **{_spoken(p)}**: {_meaning(p)}" for p in sorted(predicates, key=_spoken)]
-    return HEAD + "\n".join(rows) + "\n\n## What the words mean\n\n" + "\n".join(meanings) + "\n"
+    """One row a permission, then roles × permissions, then what each predicate means."""
+    table = grants(routes)
+    rows = [f"| `{each.permission}` | {_alternatives(each)} | {_operations(each)} |" for each in table]
+    predicates = sorted({name for each in table for path in each.alternatives for name in path})
+    meanings = [f"- **{_spoken(name)}**: {text('en', meaning_id(name))}" for name in predicates]
+    return "\n".join((HEAD + "\n".join(rows), MATRIX + _matrix(table), "", "## What the words mean", "", *meanings, ""))
 
 
-def _alternatives(paths: tuple[tuple[Predicate, ...], ...]) -> str:
-    return ", or ".join(" and ".join(_spoken(predicate) for predicate in path) for path in paths)
+def _operations(grant: Grant) -> str:
+    return "<br>".join(f"`{each.method} {each.path}`" for each in grant.operations) or "within others"
 
 
-def _spoken(predicate: Predicate) -> str:
-    return predicate.__name__.replace("_", " ")
+def _alternatives(grant: Grant) -> str:
+    return ", or ".join(" and ".join(_spoken(name) for name in path) for path in grant.alternatives)
 
 
-def _meaning(predicate: Predicate) -> str:
-    return " ".join((predicate.__doc__ or "").split())
+def _matrix(table: Iterable[Grant]) -> str:
+    held = (*Role, *Duty)
+    heads = ["permission", *(_spoken(each) for each in Role), *(f"{each} of the team" for each in Duty)]
+    rows = [[f"`{g.permission}`", *("●" if each in {*g.roles, *g.duties} else "" for each in held)] for g in table]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

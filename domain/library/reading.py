@@ -35,7 +35,7 @@ def rule_set_from(table: Mapping[str, Any]) -> RuleSet:
     return RuleSet(
         key=table["key"],
         version=_version(table),
-        names=_in_all_locales(table["names"]),
+        names=in_all_locales(table["names"]),
         sources=tuple(table["sources"]),
         rules=rules,
     )
@@ -44,12 +44,12 @@ def rule_set_from(table: Mapping[str, Any]) -> RuleSet:
 def method_profile_from(table: Mapping[str, Any]) -> MethodProfile:
     """A method profile from its file; raises LibraryError."""
     _require_keys(table, _PROFILE, optional=frozenset({"rule_set", "severities"}))
-    severities = {code: _one_of(Severity, value) for code, value in table.get("severities", {}).items()}
+    severities = {code: one_of(Severity, value) for code, value in table.get("severities", {}).items()}
     return MethodProfile(
         key=table["key"],
         version=_version(table),
-        names=_in_all_locales(table["names"]),
-        descriptions=_in_all_locales(table["descriptions"]),
+        names=in_all_locales(table["names"]),
+        descriptions=in_all_locales(table["descriptions"]),
         rule_set=table.get("rule_set"),
         severities=MappingProxyType(severities),
     )
@@ -59,14 +59,14 @@ def _rule_from(table: Mapping[str, Any]) -> Rule:
     _require_keys(table, _RULE, optional=frozenset({"parameters"}))
     if table["code"] not in CHECKS:
         raise LibraryError(f"{table['code']}: no check knows how to evaluate it")
-    severity = _one_of(Severity, table["severity"])
+    severity = one_of(Severity, table["severity"])
     if (severity is Severity.BLOCK) == bool(table["override_reasons"]):
         raise LibraryError(f"{table['code']}: reasons are for rules that can be overridden, and only for them")
     return Rule(
         code=table["code"],
         version=_version(table),
         trait=table["trait"],
-        points=frozenset(_one_of(Point, point) for point in table["points"]),
+        points=frozenset(one_of(Point, point) for point in table["points"]),
         severity=severity,
         override_reasons=tuple(table["override_reasons"]),
         parameters=_parameters(table),
@@ -79,7 +79,7 @@ def _parameters(table: Mapping[str, Any]) -> Mapping[str, Any]:
     for name, value in parameters.items():
         if name == "frequent":
             for each in value:
-                _one_of(Recurrence, each)
+                one_of(Recurrence, each)
         elif type(value) is not int or value < 0:
             raise LibraryError(f"{table['code']}: {name} is a whole number, 0 or more")
     return MappingProxyType({k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()})
@@ -99,13 +99,15 @@ def _version(table: Mapping[str, Any]) -> int:
     return version
 
 
-def _in_all_locales(texts: Mapping[str, str]) -> Mapping[str, str]:
+def in_all_locales(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts when there is one in each language. Raises LibraryError."""
     if set(texts) != set(LOCALES) or not all(text.strip() for text in texts.values()):
         raise LibraryError(f"a text is needed in each of {', '.join(LOCALES)}")
     return MappingProxyType(dict(texts))
 
 
-def _one_of(kind: type[E], value: str) -> E:
+def one_of(kind: type[E], value: str) -> E:
+    """The member with this value. Raises LibraryError."""
     try:
         return kind(value)
     except ValueError as error:

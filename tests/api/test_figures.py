@@ -8,8 +8,9 @@ from harness import drafts
 from harness.figures import ask, wanted
 from harness.methods import choose
 
+from domain.actors import Actor, HeldRole, Membership, Place, Role, Scope
 from domain.figures import Bucket, Level, period
-from domain.permissions import Actor, HeldRole, Membership, Place, Role, Scope, leads_unit, works_in_team
+from domain.permissions import leads_unit, works_in_team
 
 URGENT = {"rule_code": "R1a", "reason_code": "urgent"}
 LATE = datetime(2026, 3, 9, 9, tzinfo=UTC)

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from harness import drafts
 
-from domain.permissions import Actor, HeldRole, Membership, Permission, Place, Role, Scope, allows
+from domain.actors import Actor, HeldRole, Membership, Place, Role, Scope
+from domain.permissions import Permission, allows
 from domain.teams import Duty
 
 TODAY = date(2026, 3, 3)

@@ -84,7 +84,7 @@ async def test_an_id_that_is_none_is_not_found(operation, method, path, sample):
     for name, id in request.ids.items():
         digits = id.replace("-", "")
         alike = (f"%0a{digits[1:]}----", f"%20{digits}---", f"urn:{digits}", f"{{{digits}--}}", digits)
-        for wrong in ("nonsense", "0", "%00", "{" + "0" * 34 + "}", "0" * 32, *alike):
+        for wrong in {"nonsense", "0", "%00", "{" + "0" * 34 + "}", "0" * 32, *alike} - {id}:
             answer = await sample.send(Request(**{**vars(request), "ids": {**request.ids, name: wrong}}))
             is_problem(answer, 404, "not_found")
 

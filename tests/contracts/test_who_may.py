@@ -10,7 +10,8 @@ from harness.issuer import ISSUER
 from harness.requests import Request, Sample
 from harness.world import Someone
 
-from domain.permissions import GRANTS, MEETING_RUN, Actor, HeldRole, Membership, Permission, Place, Role, allows
+from domain.actors import Actor, HeldRole, Membership, Place, Role
+from domain.permissions import GRANTS, MEETING_RUN, Permission, allows
 from domain.teams import Duty
 
 CHANGES = [

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.permissions import GRANTS, Actor, HeldRole, Membership, Permission, Place, Role, Scope, allows
+from domain.actors import Actor, HeldRole, Membership, Place, Role, Scope
+from domain.permissions import GRANTS, Permission, allows
 from domain.teams import Duty
 
 ME, OTHER, TEAM, OTHER_TEAM, UNIT, PARENT, STRANGE = (UUID(int=number) for number in range(1, 8))
@@ -14,6 +15,7 @@ ME, OTHER, TEAM, OTHER_TEAM, UNIT, PARENT, STRANGE = (UUID(int=number) for numbe
 EVERYBODY = {
     *("me:read", "person:read", "organisation:read", "team:read"),
     *("agenda_check:run", "rule_set:read", "method_profile:read"),
+    *("code_list:read", "permission:read"),
 }
 SEES_MEETING = {"meeting:read", "rule_evaluation:read"}
 RUNS_MEETING = {"meeting:change", "meeting:publish", "meeting:override_rule", "meeting:cancel"}

@@ -16,7 +16,7 @@ from api.reading.paths import Everyone
 from api.reading.views import VIEWS
 from api.schema.limits import ERRORS, SAME_FIELD
 from api.schema.types import camel
-from domain.permissions import Role, Scope
+from domain.actors import Role, Scope
 
 EXAMPLES = 160
 TOO_MUCH = {"cost_too_high", "document_too_large"}

@@ -11,7 +11,7 @@ from harness.plain import TABLES
 from api.reading.views import VIEWS, Link, View
 from api.schema.building import is_node
 from api.schema.types import camel
-from domain.permissions import Role, Scope
+from domain.actors import Role, Scope
 from domain.teams import Duty
 
 ASKERS = [

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.permissions import Role, Scope
+from domain.actors import Role, Scope
 from domain.teams import Duty
 from harness import drafts
 from harness.issuer import ISSUER

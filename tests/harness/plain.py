@@ -11,8 +11,9 @@ from uuid import UUID
 from api.messages import text
 from api.postgres.pool import connect
 from api.tables import TENANT_ROWS
+from domain.actors import Actor, HeldRole, Membership, Place, Role, Scope
 from domain.localisation import asked_for, fallback_chain
-from domain.permissions import Actor, HeldRole, Membership, Permission, Place, Role, Scope, allows
+from domain.permissions import Permission, allows
 from domain.teams import Duty
 
 Stored = Mapping[str, Any]

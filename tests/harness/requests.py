@@ -68,7 +68,7 @@ class Sample:
             raise LookupError(f"{operation} has no sample request: write one in tests/harness/samples.py")
         found = contract().document["paths"][path][method.lower()]
         names = {each["name"]: each for each in found.get("parameters", ())}
-        ids = {name: self.filled.one(kind(name)) for name, each in names.items() if each["in"] == "path"}
+        ids = {name: self.filled.one(kind(name)) for name, each in names.items() if _is_id(each, "path")}
         query = {name: self.filled.one(kind(name)) for name, each in names.items() if _is_id(each, "query")}
         query |= parts.get("query", {})
         if "include" in names:
@@ -100,7 +100,7 @@ def kind(name: str) -> str:
 def positions(operation: dict[str, Any]) -> Iterator[tuple[Position, str]]:
     """Every place where an id stands in a request of this operation, with the kind of id, from the contract."""
     for each in operation.get("parameters", ()):
-        if each["in"] == "path" or _is_id(each, "query"):
+        if _is_id(each, "path") or _is_id(each, "query"):
             yield (each["in"], each["name"]), kind(each["name"])
     for content in operation.get("requestBody", {}).get("content", {}).values():
         for steps, name in _ids(content["schema"], "", ""):

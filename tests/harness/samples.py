@@ -147,6 +147,10 @@ async def _revoke_role(f: Filled) -> dict[str, Any]:
     return {"ids": {"assignment_id": made["id"]}}
 
 
+async def _roles(_: Filled) -> dict[str, Any]:
+    return {"ids": {"key": "role"}}
+
+
 SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = {
     "createMeeting": (_create_meeting,),
     "replaceMeeting": (_replace_meeting,),
@@ -174,6 +178,7 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "closeOrganisation": (_on_a_unit(lambda _: {"on": "2027-01-01"}),),
     "importOrganisations": (_import_organisations,),
     "listRuleEvaluations": (_published,),
+    "getCodeList": (_roles,),
     "createPerson": (_create_person,),
     "changePerson": (_change_person,),
     "grantRole": (_grant_in_unit, _grant_in_team),

@@ -13,6 +13,7 @@ from api.web.faults import CODES as PYDANTIC_CODES
 from domain import errors, library
 from domain.agenda_rules import CHECKS
 from domain.localisation import LOCALES
+from domain.permissions import GRANTS
 
 TITLED_ELSEWHERE = {
     *("token_expired", "token_invalid", "client_not_enrolled", "issuer_unavailable"),
@@ -75,6 +76,10 @@ def needed():
         yield from (f"rule.{code}.{breach}.{leaf}" for breach in breaches for leaf in ("detail", "fix"))
     rules = [rule for each in library.rule_sets().values() for rule in each.rules]
     yield from (f"override_reason.{reason}" for rule in rules for reason in rule.override_reasons)
+    yield from (f"predicate.{each.__name__}" for each in PREDICATES)
+
+
+PREDICATES = {predicate for paths in GRANTS.values() for path in paths for predicate in path}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -106,6 +111,11 @@ def test_languages_are_translated_and_not_copied():
     for locale in set(LOCALES) - {"en"}:
         same = [msgid for msgid, each in texts_of(locale).items() if each == english[msgid]]
         assert same == []
+
+
+@pytest.mark.parametrize("predicate", sorted(PREDICATES, key=lambda each: each.__name__))
+def test_the_english_meaning_of_a_predicate_is_what_its_code_says(predicate):
+    assert text("en", f"predicate.{predicate.__name__}") == " ".join(predicate.__doc__.split())
 
 
 def test_detail_of_r1a_counts_in_the_plural_form_of_the_language():
