@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.meetings import DialogueStructure, ItemKind, Mandate, Purpose, Recurrence, Track
+from domain.meetings import DialogueStructure, ItemKind, Mandate, PhaseKind, Purpose, Recurrence, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of an item: `wanted` says what is hoped for from everybody, `minutes` is its time (None: not set)."""
+
+    kind: PhaseKind
+    wanted: str | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class AgendaItem:
     decided_by: str | None = None
     minutes: int | None = None
     dialogue_structure: DialogueStructure | None = None
+    phases: tuple[Phase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

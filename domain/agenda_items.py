@@ -9,7 +9,7 @@ from domain.meetings import ItemKind, Track
 TEXTS = ("title", "question", "background", "proposal_text", "decided_by", "mandate")
 
 
-def check_item(item: Mapping[str, Any]) -> Iterator[Fault]:
+def check_item(item: Mapping[str, Any], *, has_phases: bool) -> Iterator[Fault]:
     """Everything wrong with one item's values, pointers within the item.
 
     No product of ours knows a child: an item about one has its fixed title, minutes and nothing to read.
@@ -19,6 +19,8 @@ def check_item(item: Mapping[str, Any]) -> Iterator[Fault]:
         for name in TEXTS:
             if item[name] is not None:
                 yield Fault("child_talk_has_no_text", (name,))
+        if has_phases:  # a phase says what is wanted in it, in words
+            yield Fault("child_talk_has_no_text", ("phases",))
     elif item["title"] is None:
         yield Fault("missing", ("title",))
     if child != (item["track"] is Track.NONE):

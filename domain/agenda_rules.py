@@ -1,54 +1,22 @@
 """Roald's rules R1, R2 and R7 as checks of an agenda's form; they never judge its substance.
 
-Every check yields findings: what it says about which place. Source: the seven traits of productive meetings
-in quality work (Knut Roald), as the municipality of Lier lists them and Udir recommends them.
+Source: the seven traits of productive meetings in quality work (Knut Roald), as the municipality of Lier lists
+them and Udir recommends them.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any
 
-from domain.agenda_facts import Agenda, AgendaItem, PrepTask, is_development, ordered
+from domain.agenda_facts import AgendaItem, PrepTask, is_development
+from domain.agenda_findings import Check, Finding, Situation, broken, has_words, item_findings
 from domain.errors import Pointer
 from domain.evaluations import Result
 from domain.meetings import ItemKind, Purpose, Track
+from domain.phase_rules import PHASE_CHECKS
 from domain.questions import question_breach
 from domain.rule_sets import Rule
 from domain.working_days import WorkingCalendar, in_working_time, lead, local_day, working_days_before
-
-_HAS_WORDS = re.compile(r"\w")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found at one place, before severity is known."""
-
-    result: Result
-    pointer: Pointer
-    item_id: UUID | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that a check may look at."""
-
-    agenda: Agenda
-    items: tuple[AgendaItem, ...]
-    calendar: WorkingCalendar
-    now: datetime
-
-
-Check: TypeAlias = Callable[[Situation, Rule], Iterator[Finding]]
-
-
-def situation(agenda: Agenda, calendar: WorkingCalendar, now: datetime) -> Situation:
-    """The agenda at a moment, its items in order."""
-    return Situation(agenda, ordered(agenda), calendar, now)
 
 
 def sent_in_time(here: Situation, rule: Rule) -> Iterator[Finding]:
@@ -76,9 +44,9 @@ def prepared(here: Situation, rule: Rule) -> Iterator[Finding]:
     budget: int = rule.parameters["budget_minutes"]
     minutes = sum(task.est_minutes for task in tasks)
     facts = {"minutes": minutes, "budget": budget, "tasks": len(tasks)}
-    broken = list(_preparation_breaches(here, develops=develops, fits=minutes <= budget, facts=facts))
-    if broken:
-        yield from broken
+    breaches = list(_preparation_breaches(here, develops=develops, fits=minutes <= budget, facts=facts))
+    if breaches:
+        yield from breaches
     else:
         applies = develops or bool(tasks)
         result = Result.PASS if applies else Result.NOT_APPLICABLE
@@ -89,13 +57,13 @@ def _preparation_breaches(
     here: Situation, *, develops: bool, fits: bool, facts: Mapping[str, Any]
 ) -> Iterator[Finding]:
     tasks = here.agenda.prep_tasks
-    if develops and not any(_has_words(task.text) for task in tasks):
-        yield _broken("missing", ("preparation_tasks",), facts=facts)
+    if develops and not any(has_words(task.text) for task in tasks):
+        yield broken("missing", ("preparation_tasks",), facts=facts)
     if not fits:
-        yield _broken("over_budget", ("preparation_tasks",), facts=facts)
+        yield broken("over_budget", ("preparation_tasks",), facts=facts)
     for index, task in enumerate(tasks):
         if breach := _due_breach(here, task):
-            yield _broken(breach, ("preparation_tasks", index, "due_at"), facts=_hours(here.calendar))
+            yield broken(breach, ("preparation_tasks", index, "due_at"), facts=_hours(here.calendar))
 
 
 def _due_breach(here: Situation, task: PrepTask) -> str | None:
@@ -116,8 +84,8 @@ def asks(here: Situation, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 -- e
         asked: Pointer = ("agenda", index, "question")
         proposed: Pointer = ("agenda", index, "proposal_text")
         breaches = [(asked, question_breach(item.question))]
-        breaches.append((proposed, "has_proposal" if _has_words(item.proposal_text) else None))
-        yield from _item_findings(item, is_development(item), asked, breaches)
+        breaches.append((proposed, "has_proposal" if has_words(item.proposal_text) else None))
+        yield from item_findings(item, is_development(item), asked, breaches)
 
 
 def says_what_is_open(here: Situation, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 -- one shape
@@ -126,8 +94,8 @@ def says_what_is_open(here: Situation, rule: Rule) -> Iterator[Finding]:  # noqa
         mandate: Pointer = ("agenda", index, "mandate")
         decided_by: Pointer = ("agenda", index, "decided_by")
         breaches = [(mandate, "mandate_missing" if item.mandate is None else None)]
-        breaches.append((decided_by, None if _has_words(item.decided_by) else "decided_by_missing"))
-        yield from _item_findings(item, is_development(item), mandate, breaches)
+        breaches.append((decided_by, None if has_words(item.decided_by) else "decided_by_missing"))
+        yield from item_findings(item, is_development(item), mandate, breaches)
 
 
 def keeps_tracks_apart(here: Situation, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 -- one shape
@@ -136,7 +104,7 @@ def keeps_tracks_apart(here: Situation, rule: Rule) -> Iterator[Finding]:  # noq
         pointer: Pointer = ("agenda", index, "track")
         applies = item.kind is not ItemKind.CHILD_TALK and here.agenda.purpose in _TRACKED
         breach = _track_breach(here.agenda.purpose, item.track)
-        yield from _item_findings(item, applies, pointer, [(pointer, breach)])
+        yield from item_findings(item, applies, pointer, [(pointer, breach)])
 
 
 _TRACKED = frozenset({Purpose.DEVELOPMENT, Purpose.OPERATIONS, Purpose.MIXED})
@@ -162,7 +130,7 @@ def keeps_operations_together(here: Situation, rule: Rule) -> Iterator[Finding]:
         yield Finding(Result.PASS, ("agenda",), facts=facts)
     else:
         for index in blocks[1:]:
-            yield _broken("scattered", ("agenda", index), here.items[index].id, facts)
+            yield broken("scattered", ("agenda", index), here.items[index].id, facts)
 
 
 def _operations_blocks(items: tuple[AgendaItem, ...]) -> list[int]:
@@ -180,28 +148,13 @@ def _is_tracked(item: AgendaItem) -> bool:
     return item.track is not Track.NONE and item.kind is not ItemKind.CHILD_TALK
 
 
-def _item_findings(
-    item: AgendaItem, applies: bool, pointer: Pointer, breaches: list[tuple[Pointer, str | None]]
-) -> Iterator[Finding]:
-    """All breaches of one item, or one word that it is well or not concerned."""
-    broken = [(where, breach) for where, breach in breaches if breach is not None]
-    if not applies:
-        yield Finding(Result.NOT_APPLICABLE, pointer, item.id)
-    elif not broken:
-        yield Finding(Result.PASS, pointer, item.id)
-    else:
-        for where, breach in broken:
-            yield _broken(breach, where, item.id)
-
-
-def _broken(
-    breach: str, pointer: Pointer, item_id: UUID | None = None, facts: Mapping[str, Any] | None = None
-) -> Finding:
-    return Finding(Result.VIOLATION, pointer, item_id, {"breach": breach, **(facts or {})})
-
-
-def _has_words(text: str | None) -> bool:
-    return text is not None and _HAS_WORDS.search(text) is not None
+def informs_in_writing(here: Situation, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 -- one shape
+    """R7d: what only informs leaves a development meeting its time when it goes out in writing."""
+    for index, item in enumerate(here.items):
+        kind: Pointer = ("agenda", index, "kind")
+        applies = here.agenda.purpose is Purpose.DEVELOPMENT and item.kind is not ItemKind.CHILD_TALK
+        breach = "only_informs" if item.kind is ItemKind.INFORM else None
+        yield from item_findings(item, applies, kind, [(kind, breach)])
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -210,7 +163,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "R1b": prepared,
         "R2a": asks,
         "R2b": says_what_is_open,
+        **PHASE_CHECKS,
         "R7a": keeps_tracks_apart,
         "R7b": keeps_operations_together,
+        "R7d": informs_in_writing,
     }
 )

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from domain.agenda_facts import Agenda, AgendaItem, PrepTask
-from domain.agenda_rules import CHECKS, Finding, situation
+from domain.agenda_facts import Agenda, AgendaItem, Phase, PrepTask
+from domain.agenda_findings import Finding, situation
+from domain.agenda_rules import CHECKS
 from domain.evaluations import Evaluation, Exemption, Overridden, Override, RuleResult, decide
 from domain.meetings import Purpose
 from domain.rule_sets import Point, Policy, Rule, RuleSet, Severity, severity_in_force
@@ -15,6 +16,7 @@ __all__ = [
     "Evaluation",
     "Overridden",
     "Override",
+    "Phase",
     "PrepTask",
     "RuleResult",
     "decide",

@@ -65,6 +65,18 @@ class DialogueStructure(StrEnum):
     FREE = "free"
 
 
+class PhaseKind(StrEnum):
+    """What a part of an item is for: ideas and their assessment, good and bad experiences each have their own time."""
+
+    FRAME = "frame"
+    EXPERIENCE_POSITIVE = "experience_positive"
+    EXPERIENCE_NEGATIVE = "experience_negative"
+    IDEA = "idea"
+    ASSESS = "assess"
+    PRIORITISE = "prioritise"
+    AGREE = "agree"
+
+
 class Recurrence(StrEnum):
     """How often the series meets; R1a asks for less lead time where a team meets weekly or oftener."""
 

@@ -27,7 +27,7 @@ class Point(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a published set; `trait` is the one of Roald's seven that it puts to work."""
+    """One rule of a published set; `trait` is what it puts to work: one of Roald's seven, or a part of a frame."""
 
     code: str
     version: int

@@ -5,7 +5,7 @@ from uuid import UUID
 from api.actions import agendas
 from api.actions.meetings import Loaded, load
 from api.postgres.work import UnitOfWork
-from api.tables import AgendaItem, PreparationTask
+from api.tables import PreparationTask
 from domain import meetings
 from domain.agenda_items import check_item
 from domain.errors import Fault, Invalid, NotFound
@@ -17,10 +17,8 @@ async def add_agenda_item(work: UnitOfWork, meeting_id: UUID, command: agendas.I
     loaded = await _draft(work, meeting_id)
     _check_new(command)
     _check_room(len(loaded.items), agendas.MOST_ITEMS, "agenda")
-    values = agendas.values_of(command)
-    _check(values)
-    item = AgendaItem(**work.stamp(), meeting_id=meeting_id, position=len(loaded.items), **values)
-    work.add(item)
+    _check(agendas.values_of(command), has_phases=bool(command.phases))
+    item = agendas.add_item(work, loaded.meeting, command, len(loaded.items))
     _rests_on(work, loaded, items=len(loaded.items) + 1)
     return item.id
 
@@ -29,9 +27,12 @@ async def change_agenda_item(work: UnitOfWork, meeting_id: UUID, item_id: UUID, 
     """Change an item of the draft."""
     loaded = await _draft(work, meeting_id)
     item = _one(loaded.items, item_id)
-    changes = agendas.values_of(command)
-    _check(vars(item) | changes)
+    changes, phases = agendas.values_of(command), loaded.phases.get(item_id, ())
+    wanted = command.phases if "phases" in command.model_fields_set else None
+    _check(vars(item) | changes, has_phases=bool(phases if wanted is None else wanted))
     work.change(item, **changes)
+    if wanted is not None:
+        agendas.write_phases(work, item_id, phases, wanted)
     work.touch(loaded.meeting)
 
 
@@ -39,7 +40,7 @@ async def remove_agenda_item(work: UnitOfWork, meeting_id: UUID, item_id: UUID) 
     """Take an item out of the draft."""
     loaded = await _draft(work, meeting_id)
     item = _one(loaded.items, item_id)
-    work.remove(item)
+    work.remove(item, *loaded.phases.get(item_id, ()))
     agendas.renumber(work, [each for each in loaded.items if each is not item])
     _rests_on(work, loaded, items=len(loaded.items) - 1)
 
@@ -111,8 +112,8 @@ def _one(rows: list[agendas.R], id: UUID) -> agendas.R:
     raise NotFound
 
 
-def _check(values: dict[str, object]) -> None:
-    if faults := list(check_item(values)):
+def _check(values: dict[str, object], *, has_phases: bool) -> None:
+    if faults := list(check_item(values, has_phases=has_phases)):
         raise Invalid(faults)
 
 

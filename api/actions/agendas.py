@@ -1,6 +1,6 @@
 """Agenda items and preparation tasks: within a draft, and one by one at their own addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -9,12 +9,25 @@ from pydantic import Field
 from api.actions.commands import Command, Lang, Line, Minutes, Moment, Text, omitted
 from api.postgres.asker import CHILD_TALK
 from api.postgres.work import UnitOfWork
-from api.tables import AgendaItem, Meeting, PreparationTask
+from api.tables import AgendaItem, ItemPhase, Meeting, PreparationTask
 from domain.agenda_items import check_item
 from domain.errors import Fault
-from domain.meetings import DialogueStructure, ItemKind, Mandate, Track
+from domain.meetings import DialogueStructure, ItemKind, Mandate, PhaseKind, Track
 
 R = TypeVar("R", AgendaItem, PreparationTask)
+
+
+class PhaseDraft(Command):
+    """A part of an agenda item: what is hoped for from everybody, and for how long."""
+
+    kind: PhaseKind
+    wanted: Annotated[Line | None, Field(description="In a few words, in the item's language.")] = None
+    minutes: Minutes | None = None
+
+
+MOST_PHASES = 20
+Phases = Annotated[list[PhaseDraft], Field(max_length=MOST_PHASES, description="In order; sent again, the whole list.")]
+PhasesByItem = Mapping[UUID, Sequence[ItemPhase]]
 
 
 class ItemDraft(Command):
@@ -32,6 +45,7 @@ class ItemDraft(Command):
     decided_by: Line | None = None
     minutes: Minutes
     dialogue_structure: DialogueStructure = DialogueStructure.FREE
+    phases: Phases = []
 
 
 class ItemPatch(Command):
@@ -48,6 +62,7 @@ class ItemPatch(Command):
     decided_by: Line | None = omitted()
     minutes: Minutes = omitted()
     dialogue_structure: DialogueStructure = omitted()
+    phases: Phases = omitted()
 
 
 class TaskDraft(Command):
@@ -81,8 +96,9 @@ Tasks = Annotated[list[TaskDraft], Field(max_length=MOST_TASKS)]
 
 
 def values_of(draft: ItemDraft | ItemPatch) -> dict[str, Any]:
-    """What is to be stored; the fixed title of talk about a child is ours, and may come back as we served it."""
+    """What is to be stored of the item itself; the fixed title of talk about a child is ours, and may come back."""
     values = draft.given() if isinstance(draft, ItemPatch) else draft.model_dump(exclude={"id"})
+    values.pop("phases", None)
     if values.get("kind") is ItemKind.CHILD_TALK and values.get("title") in CHILD_TALK.values():
         values["title"] = None
     return values
@@ -93,7 +109,7 @@ def item_faults(wanted: Sequence[ItemDraft]) -> list[Fault]:
     return [
         Fault(fault.code, ("agenda", i, *fault.pointer), fault.facts)
         for i, draft in enumerate(wanted)
-        for fault in check_item(values_of(draft))
+        for fault in check_item(values_of(draft), has_phases=bool(draft.phases))
     ]
 
 
@@ -107,16 +123,49 @@ def named_faults(stored: Sequence[R], wanted: Sequence[ItemDraft] | Sequence[Tas
     ]
 
 
-def write_items(work: UnitOfWork, meeting: Meeting, stored: Sequence[AgendaItem], wanted: Sequence[ItemDraft]) -> None:
+def by_item(phases: Sequence[ItemPhase]) -> PhasesByItem:
+    """Stored phases by the item that they are parts of, each list in order."""
+    found: dict[UUID, list[ItemPhase]] = {}
+    for phase in sorted(phases, key=lambda phase: phase.position):
+        found.setdefault(phase.item_id, []).append(phase)
+    return found
+
+
+def write_items(
+    work: UnitOfWork,
+    meeting: Meeting,
+    stored: Sequence[AgendaItem],
+    phases: PhasesByItem,
+    wanted: Sequence[ItemDraft],
+) -> None:
     """Make the agenda what is wanted, which has no faults."""
     by_id = {row.id: row for row in stored}
     for position, draft in enumerate(wanted):
-        values = values_of(draft) | {"position": position}
         if draft.id is None:
-            work.add(AgendaItem(**work.stamp(), meeting_id=meeting.id, **values))
+            add_item(work, meeting, draft, position)
         else:
-            work.change(by_id.pop(draft.id), **values)
-    work.remove(*by_id.values())
+            work.change(by_id.pop(draft.id), **values_of(draft), position=position)
+            write_phases(work, draft.id, phases.get(draft.id, ()), draft.phases)
+    for gone in by_id.values():
+        work.remove(gone, *phases.get(gone.id, ()))
+
+
+def add_item(work: UnitOfWork, meeting: Meeting, draft: ItemDraft, position: int) -> AgendaItem:
+    """A new item with its phases."""
+    item = AgendaItem(**work.stamp(), meeting_id=meeting.id, position=position, **values_of(draft))
+    work.add(item)
+    write_phases(work, item.id, (), draft.phases)
+    return item
+
+
+def write_phases(work: UnitOfWork, item_id: UUID, stored: Sequence[ItemPhase], wanted: Sequence[PhaseDraft]) -> None:
+    """Phases are known by their places: those that are there take on what is wanted, the others come or go."""
+    for position, draft in enumerate(wanted):
+        if position < len(stored):
+            work.change(stored[position], **vars(draft))
+        else:
+            work.add(ItemPhase(**work.stamp(), item_id=item_id, position=position, **vars(draft)))
+    work.remove(*stored[len(wanted) :])
 
 
 def write_tasks(

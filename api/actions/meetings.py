@@ -17,6 +17,7 @@ from api.postgres.wanted import lineage, row, rows
 from api.postgres.work import UnitOfWork
 from api.tables import (
     AgendaItem,
+    ItemPhase,
     Meeting,
     MeetingParticipant,
     MethodChoice,
@@ -74,12 +75,16 @@ FROZEN_BY_PUBLISHING = frozenset({"purpose", "recurrence", "starts_at", "ends_at
 """What the rules were judged by: once the agenda is out, it no longer changes behind their back."""
 
 
+_IN_MEETING = "item_id in (select id from agenda_item where meeting_id = :meeting::uuid)"
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A meeting that is locked for a change, with its parts and where it stands."""
 
     meeting: Meeting
     items: list[AgendaItem]
+    phases: agendas.PhasesByItem
     tasks: list[PreparationTask]
     participants: list[MeetingParticipant]
     choices: list[MethodChoice]
@@ -112,7 +117,7 @@ async def create_meeting(work: UnitOfWork, command: CreateMeeting) -> UUID:
     work.create(meeting)
     invited = command.participants
     invitations.write(work, meeting, [], invitations.members(members) if invited is None else invited)
-    agendas.write_items(work, meeting, [], command.agenda)
+    agendas.write_items(work, meeting, [], {}, command.agenda)
     agendas.write_tasks(work, meeting, [], command.preparation_tasks)
     return meeting.id
 
@@ -124,7 +129,7 @@ async def replace_meeting(work: UnitOfWork, meeting_id: UUID, command: MeetingDr
     state = meetings.edit_agenda(meeting.state, has_items=bool(command.agenda))
     zone = command.zone or work.asker.zone
     _check(command, zone, loaded.known, loaded.items, loaded.tasks)
-    agendas.write_items(work, meeting, loaded.items, command.agenda)
+    agendas.write_items(work, meeting, loaded.items, loaded.phases, command.agenda)
     agendas.write_tasks(work, meeting, loaded.tasks, command.preparation_tasks)
     simple = command.model_dump(exclude={"zone", "participants", "agenda", "preparation_tasks"})
     work.change(meeting, **simple, zone=zone, state=state)
@@ -161,7 +166,8 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
     state = meetings.publish(meeting.state, meeting.starts_at, work.now)
     if command.overrides:
         work.require(Permission.MEETING_OVERRIDE_RULE, loaded.place, meeting)
-    profile = rules.judge_publishing(work, loaded.choices, meeting, loaded.items, loaded.tasks, command.overrides)
+    agenda = rules.agenda_of(meeting, loaded.items, loaded.phases, loaded.tasks)
+    profile = rules.judge_publishing(work, loaded.choices, meeting, agenda, command.overrides)
     work.change(
         meeting,
         state=state,
@@ -196,8 +202,9 @@ async def load(
     )
     if meeting is None:
         raise NotFound
-    items, tasks, participants, choices, known = await work.fetch(
+    items, phases, tasks, participants, choices, known = await work.fetch(
         rows(AgendaItem, order="position", meeting_id=meeting_id),
+        rows(ItemPhase, where=_IN_MEETING, meeting=meeting_id),
         rows(PreparationTask, order="position", meeting_id=meeting_id),
         rows(MeetingParticipant, meeting_id=meeting_id),
         method_choices.latest_choice(),
@@ -206,7 +213,7 @@ async def load(
     place = of_meeting(meeting, units, participants)
     work.require(permission, place, meeting, see=Permission.MEETING_READ)
     work.expect(meeting)
-    return Loaded(meeting, items, tasks, participants, choices, place, known)
+    return Loaded(meeting, items, agendas.by_item(phases), tasks, participants, choices, place, known)
 
 
 def _check(

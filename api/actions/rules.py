@@ -10,10 +10,10 @@ from api.actions import agendas, method_choices
 from api.actions.commands import Command, Moment, Text, Zone
 from api.actions.places import TENANT
 from api.postgres.work import UnitOfWork
-from api.tables import AgendaItem, Meeting, MethodChoice, PreparationTask, RuleEvaluation, RuleOverride
+from api.tables import AgendaItem, ItemPhase, Meeting, MethodChoice, PreparationTask, RuleEvaluation, RuleOverride
 from api.tables.rules import Decision
 from domain import library, meetings
-from domain.agendas import Agenda, Evaluation, Override, PrepTask, RuleResult, decide, evaluate
+from domain.agendas import Agenda, Evaluation, Override, Phase, PrepTask, RuleResult, decide, evaluate
 from domain.agendas import AgendaItem as Item
 from domain.errors import Invalid, json_pointer
 from domain.meetings import Purpose, Recurrence
@@ -67,14 +67,15 @@ async def check_agenda(work: UnitOfWork, command: CheckAgenda) -> Evaluation:
     profile, consulted = method_choices.in_force(choices)
     if command.profile is not None:
         profile = method_choices.published(command.profile)
-    drafts = [vars(draft) | agendas.values_of(draft) for draft in command.agenda]
     agenda = Agenda(
         purpose=command.purpose,
         recurrence=command.recurrence,
         starts_at=command.starts_at,
         ends_at=command.ends_at,
         zone=zone,
-        items=tuple(_item(position, values) for position, values in enumerate(drafts)),
+        items=tuple(
+            _item(i, vars(draft) | agendas.values_of(draft), draft.phases) for i, draft in enumerate(command.agenda)
+        ),
         prep_tasks=tuple(PrepTask(t.text, t.est_minutes, t.due_at) for t in command.preparation_tasks),
     )
     return _evaluate(work, agenda, profile, consulted=consulted)
@@ -84,8 +85,7 @@ def judge_publishing(
     work: UnitOfWork,
     choices: Sequence[MethodChoice],
     meeting: Meeting,
-    items: Sequence[AgendaItem],
-    tasks: Sequence[PreparationTask],
+    agenda: Agenda,
     overrides: Sequence[OverrideRule],
 ) -> str:
     """Evaluate, record, and go on or raise; the reference of the profile that held.
@@ -93,15 +93,6 @@ def judge_publishing(
     Where nothing is evaluated (a statutory meeting, a profile without rules) there is nothing to record.
     """
     profile, consulted = method_choices.in_force(choices)
-    agenda = Agenda(
-        purpose=meeting.purpose,
-        recurrence=meeting.recurrence,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        zone=meeting.zone,
-        items=tuple(_item(item.position, vars(item)) for item in items),
-        prep_tasks=tuple(PrepTask(task.text, task.est_minutes, task.due_at) for task in tasks),
-    )
     evaluation = _evaluate(work, agenda, profile, consulted=consulted)
     if evaluation.exemption is None:
         work.keep_if_refused(_record(work, meeting, evaluation, Decision.REFUSED))
@@ -112,6 +103,24 @@ def judge_publishing(
         for each in overridden:
             _record_override(work, meeting, recorded, each.violation, each.override)
     return profile.reference
+
+
+def agenda_of(
+    meeting: Meeting,
+    items: Sequence[AgendaItem],
+    phases: agendas.PhasesByItem,
+    tasks: Sequence[PreparationTask],
+) -> Agenda:
+    """A stored agenda as the rules see it."""
+    return Agenda(
+        purpose=meeting.purpose,
+        recurrence=meeting.recurrence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        zone=meeting.zone,
+        items=tuple(_item(item.position, vars(item), phases.get(item.id, ())) for item in items),
+        prep_tasks=tuple(PrepTask(task.text, task.est_minutes, task.due_at) for task in tasks),
+    )
 
 
 def calendar_of(work: UnitOfWork) -> WorkingCalendar:
@@ -158,11 +167,12 @@ def _evaluate(work: UnitOfWork, agenda: Agenda, profile: MethodProfile, *, consu
     )
 
 
-def _item(position: int, values: Mapping[str, Any]) -> Item:
+def _item(position: int, values: Mapping[str, Any], phases: Sequence[ItemPhase] | Sequence[agendas.PhaseDraft]) -> Item:
     names = ("id", "kind", "track", "title", "question", "proposal_text", "mandate", "decided_by", "minutes")
     return Item(
         position=position,
         dialogue_structure=values["dialogue_structure"],
+        phases=tuple(Phase(phase.kind, phase.wanted, phase.minutes) for phase in phases),
         **{name: values[name] for name in names},
     )
 

@@ -1,6 +1,6 @@
 """The demo's municipalities as data: two fictional ones, and one with real schools but without invented people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -94,6 +94,7 @@ class Texts:
     reason: str
     place: str
     decided_by: str
+    wanted: Mapping[str, str]
 
 
 TEXTS: Mapping[str, Texts] = MappingProxyType(
@@ -113,6 +114,13 @@ TEXTS: Mapping[str, Texts] = MappingProxyType(
             reason="Resultatene kom i går, og veilederen er her bare i morgen.",
             place="Personalrommet",
             decided_by="Rektor",
+            wanted={
+                "experience_positive": "Fortell om én gang det virket.",
+                "experience_negative": "Hva har vært vanskelig?",
+                "idea": "Bare idéer nå; innvendinger får sin tid etterpå.",
+                "assess": "Hva taler for og imot?",
+                "agree": "Hva prøver vi til neste gang?",
+            },
         ),
         "da": Texts(
             lang="da",
@@ -129,6 +137,13 @@ TEXTS: Mapping[str, Texts] = MappingProxyType(
             reason="Resultaterne kom i går, og vejlederen er her kun i morgen.",
             place="Personalerummet",
             decided_by="Skolelederen",
+            wanted={
+                "experience_positive": "Fortæl om én gang, det virkede.",
+                "experience_negative": "Hvad har været svært?",
+                "idea": "Kun ideer nu; indvendinger får deres tid bagefter.",
+                "assess": "Hvad taler for og imod?",
+                "agree": "Hvad prøver vi til næste gang?",
+            },
         ),
     }
 )
@@ -145,7 +160,15 @@ def question_item(texts: Texts) -> dict[str, Any]:
         "decided_by": texts.decided_by,
         "minutes": 45,
         "dialogue_structure": "igp",
+        "phases": phases(texts, "experience_positive", "idea", "assess", "agree", minutes=(10, 15, 10, 10)),
     }
+
+
+def phases(texts: Texts, *kinds: str, minutes: Sequence[int]) -> list[dict[str, Any]]:
+    """What the item is talked through in, each phase with what is wanted and its time."""
+    return [
+        {"kind": kind, "wanted": texts.wanted[kind], "minutes": time} for kind, time in zip(kinds, minutes, strict=True)
+    ]
 
 
 def second_item(texts: Texts) -> dict[str, Any]:
@@ -156,6 +179,7 @@ def second_item(texts: Texts) -> dict[str, Any]:
         "mandate": "partly_decided",
         "minutes": 30,
         "dialogue_structure": "pairs",
+        "phases": phases(texts, "experience_positive", "experience_negative", "agree", minutes=(10, 10, 10)),
     }
 
 

@@ -3,7 +3,8 @@
 The id of a message is a code and what the text is for: `not_found.title`, `rule.R1a.fix`, `missing.detail`.
 Placeholders in braces are filled with facts. A text that depends on a number has a plural form; the number is
 the fact `n`. The fact `breach` picks a more exact text where there is one: `rule.R1b.fix` with the breach
-over_budget reads `rule.R1b.over_budget.fix`.
+over_budget reads `rule.R1b.over_budget.fix`. A rule set may say the same in words of its own, under its key:
+`rule.aarhus.teamsamtale.R1a.title`.
 """
 
 import re
@@ -40,6 +41,14 @@ def text(locale: str, msgid: str, /, **facts: Any) -> str:
                 shown = _Facts({name: _shown(value, catalogue) for name, value in facts.items()})
                 return template.format_map(shown)
     return msgid
+
+
+def rule_text(locale: str, rule_set: str, code: str, leaf: str, /, **facts: Any) -> str:
+    """What a rule set (its key) says of a rule: the exact text of a breach, else its own words, else shared ones."""
+    shared, own = f"rule.{code}.{leaf}", f"rule.{rule_set}.{code}.{leaf}"
+    exact, _ = _candidates(shared, facts.get("breach", ""))
+    known = (msgid for msgid in (exact, own) if _template(DEFAULT_LOCALE, msgid, facts.get("n")) is not None)
+    return text(locale, next(known, shared), **{name: value for name, value in facts.items() if name != "breach"})
 
 
 def compiled() -> Mapping[str, GNUTranslations]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.queries.access import holds, leads_unit, participates, works_in_team
+from api.queries.values import ItemPhase
 from api.reading.paths import Within
 from api.reading.views import MATCHING, Order, View, folded, many, matching, one, pages, shown
 from api.tables.meetings import MeetingDuty
@@ -98,6 +99,12 @@ class AgendaItemView(View):
     decided_by: str | None = shown("Who decides.", example="Rektor")
     minutes: int = shown("Planned time, minutes.", example=30)
     dialogue_structure: DialogueStructure = shown("How the dialogue is structured.")
+    phases: list[ItemPhase] = shown(
+        "What it is talked through in, in order; sent back as they are, they stay.",
+        "(select coalesce(json_agg(json_build_object('kind', x.kind, 'wanted', x.wanted, 'minutes', x.minutes) "
+        "order by x.position), '[]'::json) from item_phase x where x.item_id = {row}.id)",
+        example=[{"kind": "idea", "wanted": "Bare idéer nå", "minutes": 15}],
+    )
 
 
 class PreparationTaskView(View):

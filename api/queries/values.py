@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.evaluations import Result
+from domain.meetings import PhaseKind
 from domain.organisations import IdScheme
 from domain.rule_sets import Severity
 
@@ -44,6 +45,17 @@ class OrganisationPeriod(Value):
     valid_to: Annotated[
         date | None, Field(description="The first day on which they no longer hold; null while open-ended.")
     ]
+
+
+class ItemPhase(Value):
+    """A part of an agenda item."""
+
+    kind: Annotated[PhaseKind, Field(description="What it is for.")]
+    wanted: Annotated[
+        str | None,
+        Field(description="What is hoped for from everybody, in the item's language.", examples=["Bare idéer nå"]),
+    ]
+    minutes: Annotated[int | None, Field(description="Its own time, minutes; null while it has none.", examples=[10])]
 
 
 class RuleResult(Value):

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 
 from api.actions import method_choices, rules
-from api.messages import text
+from api.messages import rule_text, text
 from api.queries import MethodChoiceView, RuleEvaluationView
 from api.queries.values import RuleResult
 from api.web.answers import Answer
@@ -40,7 +40,9 @@ class RuleDocument(Document):
     code: Annotated[str, Field(examples=["R2a"])]
     version: int
     title: Annotated[str, Field(description="In the language asked for.")]
-    trait: Annotated[str, Field(description="The trait of productive meetings that it puts to work.")]
+    trait: Annotated[
+        str, Field(description="What it puts to work: a trait of productive meetings, or a part of a frame.")
+    ]
     points: Annotated[list[Point], Field(description="When it is evaluated.")]
     severity: Annotated[Severity, Field(description="As the set has it; a profile may be firmer or looser.")]
     override_reasons: list[OverrideReason]
@@ -105,11 +107,11 @@ async def check_agenda(command: rules.CheckAgenda, write: Write) -> Answer:
     """Try any draft against the rules; nothing is saved. 200 with every result, violated or not."""
     evaluation = await rules.check_agenda(write.work, command)
     locale = write.work.locale
-    report = dict(rules.shown(evaluation))
+    report, words = dict(rules.shown(evaluation)), (evaluation.rule_set or "").partition("@")[0]
     for result, written in zip(evaluation.results, report["results"], strict=True):
         broken = written["result"] == "violation"
         for what in ("detail", "fix"):
-            written[what] = text(locale, f"rule.{result.code}.{what}", **result.facts) if broken else None
+            written[what] = rule_text(locale, words, result.code, what, **result.facts) if broken else None
     publishable = bool(command.agenda) and not any(each.blocking for each in evaluation.results)
     return write.unsaved({**report, "publishable": publishable})
 
@@ -165,15 +167,15 @@ def _rule_set(each: RuleSet, locale: str) -> dict[str, Any]:
         "name": resolve_name(each.names, fallback_chain(locale)),
         "names": dict(each.names),
         "sources": list(each.sources),
-        "rules": [_rule(rule, locale) for rule in each.rules],
+        "rules": [_rule(each, rule, locale) for rule in each.rules],
     }
 
 
-def _rule(rule: Rule, locale: str) -> dict[str, Any]:
+def _rule(of: RuleSet, rule: Rule, locale: str) -> dict[str, Any]:
     return {
         "code": rule.code,
         "version": rule.version,
-        "title": text(locale, f"rule.{rule.code}.title"),
+        "title": rule_text(locale, of.key, rule.code, "title"),
         "trait": rule.trait,
         "points": sorted(rule.points),
         "severity": rule.severity,

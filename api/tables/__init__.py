@@ -1,6 +1,6 @@
 """What is stored: one file a feature, rows and nothing else."""
 
-from api.tables.agendas import AgendaItem, PreparationTask
+from api.tables.agendas import AgendaItem, ItemPhase, PreparationTask
 from api.tables.base import GLOBAL_TABLES, METADATA, TENANT_ROWS, Row
 from api.tables.figures import MeetingRollup
 from api.tables.meetings import Meeting, MeetingParticipant
@@ -25,6 +25,7 @@ __all__ = [
     "AgendaItem",
     "AuditEvent",
     "IdempotencyKey",
+    "ItemPhase",
     "Meeting",
     "MeetingParticipant",
     "MeetingRollup",

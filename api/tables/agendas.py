@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from api.tables.base import Fate, Personal, Refers, Row, index, one_of
-from domain.meetings import DialogueStructure, ItemKind, Mandate, Track
+from api.tables.base import Fate, Personal, Refers, Row, index, one_of, unique
+from domain.meetings import DialogueStructure, ItemKind, Mandate, PhaseKind, Track
 
 
 class AgendaItem(Row):
@@ -33,6 +33,22 @@ class AgendaItem(Row):
     decided_by: Annotated[str | None, Personal(Fate.CLEARED, "as long as the meeting")] = None
     minutes: int
     dialogue_structure: DialogueStructure
+
+
+class ItemPhase(Row):
+    """A part of an agenda item; `position` counts from 0 without gaps, `wanted` is in the item's language."""
+
+    table = "item_phase"
+    constraints = (
+        one_of("item_phase", "kind", PhaseKind),
+        unique("item_phase", "item_id", "position"),
+    )
+
+    item_id: Annotated[UUID, Refers("agenda_item")]
+    position: int
+    kind: PhaseKind
+    wanted: str | None = None
+    minutes: int | None = None
 
 
 class PreparationTask(Row):

@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, Refusal] = MappingProxyType(
             errors.StillInUse(by="teams", count=3),
             errors.Invalid([errors.Fault("missing", ("title",)), errors.Fault("too_long", ("place",), {"max": 200})]),
             errors.RulesBroken([VIOLATION]),
-            errors.RuleNotOverridable(rule_code="R7b"),
+            errors.RuleNotOverridable(rule_code="R3a"),
             errors.OverrideReasonRequired(rule_code="R1a", allowed=["urgent", "child_safety", "illness_cover"]),
             errors.PreconditionRequired(),
             errors.PreconditionFailed(revision=8),

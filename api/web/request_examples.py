@@ -18,6 +18,12 @@ READING = {
     "decided_by": "Teamet",
     "minutes": 45,
     "dialogue_structure": "igp",
+    "phases": [
+        {"kind": "experience_positive", "wanted": "Hva har fått elever til å lese?", "minutes": 10},
+        {"kind": "idea", "wanted": "Bare idéer nå, ingen vurdering.", "minutes": 15},
+        {"kind": "assess", "wanted": "Hva taler for og imot?", "minutes": 10},
+        {"kind": "agree", "wanted": "Hva prøver vi til neste gang?", "minutes": 10},
+    ],
 }
 LIBRARY = {
     "kind": "decide",
@@ -72,7 +78,14 @@ REQUESTS: Mapping[str, Any] = MappingProxyType(
             ]
         },
         "add_agenda_item": READING,
-        "change_agenda_item": {"question": "Hva får elevene til å lese hjemme?", "minutes": 30},
+        "change_agenda_item": {
+            "question": "Hva får elevene til å lese hjemme?",
+            "minutes": 30,
+            "phases": [
+                {"kind": "idea", "wanted": "Bare idéer nå.", "minutes": 20},
+                {"kind": "assess", "wanted": "Hva taler for og imot?", "minutes": 10},
+            ],
+        },
         "reorder_agenda": {"item_ids": [SECOND, FIRST]},
         "add_preparation_task": ARTICLE,
         "change_preparation_task": {"est_minutes": 15, "due_at": "2026-03-09T12:30:00Z"},

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.library.code_lists import code_lists
 from domain.library.reading import LibraryError, method_profile_from, rule_set_from
-from domain.rule_sets import MethodProfile, RuleSet, Severity
+from domain.rule_sets import MethodProfile, Rule, RuleSet, Severity
 
 __all__ = ["LibraryError", "code_lists", "method_profiles", "published", "rule_set_of", "rule_sets"]
 
@@ -69,8 +69,15 @@ def _read(folder: str, build: Callable[[Mapping[str, Any]], V]) -> Mapping[str, 
 def _check_against_rules(profile: MethodProfile) -> None:
     if profile.rule_set is not None and profile.rule_set not in rule_sets():
         raise LibraryError(f"{profile.reference} names {profile.rule_set}, which is not published")
-    rules = rule_set_of(profile)
-    severities = {rule.code: rule.severity for rule in rules.rules} if rules else {}
+    rule_set = rule_set_of(profile)
+    rules = {rule.code: rule for rule in rule_set.rules} if rule_set else {}
     for code, severity in profile.severities.items():
-        if code not in severities or Severity.BLOCK in {severity, severities[code]}:
+        if code not in rules or not _may_set(rules[code], severity):
             raise LibraryError(f"{profile.reference} may not set {code} to {severity}")
+
+
+def _may_set(rule: Rule, severity: Severity) -> bool:
+    """What blocks, blocks everywhere; what is required needs reasons for which it may be set aside."""
+    if Severity.BLOCK in {rule.severity, severity}:
+        return False
+    return severity is Severity.ADVISE or bool(rule.override_reasons)

@@ -18,6 +18,8 @@ _PROFILE = frozenset({"key", "version", "names", "descriptions"})
 _PARAMETERS = {
     "R1a": frozenset({"working_days", "working_days_frequent", "frequent"}),
     "R1b": frozenset({"budget_minutes"}),
+    "R1c": frozenset({"tolerance_percent"}),
+    "R3c": frozenset({"shortest"}),
 }
 
 
@@ -60,8 +62,8 @@ def _rule_from(table: Mapping[str, Any]) -> Rule:
     if table["code"] not in CHECKS:
         raise LibraryError(f"{table['code']}: no check knows how to evaluate it")
     severity = one_of(Severity, table["severity"])
-    if (severity is Severity.BLOCK) == bool(table["override_reasons"]):
-        raise LibraryError(f"{table['code']}: reasons are for rules that can be overridden, and only for them")
+    if severity is (Severity.BLOCK if table["override_reasons"] else Severity.REQUIRE):
+        raise LibraryError(f"{table['code']}: what is required needs reasons to set it aside; what blocks has none")
     return Rule(
         code=table["code"],
         version=_version(table),

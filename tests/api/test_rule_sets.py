@@ -3,6 +3,7 @@
 import pytest
 
 from domain import library
+from domain.agenda_rules import CHECKS
 from domain.localisation import LOCALES
 
 
@@ -14,22 +15,30 @@ async def read(town, path, locale):
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_rules_have_no_holes_in_their_texts(town, locale):
-    (found,) = await read(town, "/v1/rule-sets", locale)
-    for rule in found["rules"]:
+    for rule in [rule for each in await read(town, "/v1/rule-sets", locale) for rule in each["rules"]]:
         assert "fix" not in rule  # what mends a violation depends on what was found
         assert not {"…", "{"} & set(rule["title"])
         assert all(" " in reason["label"] for reason in rule["override_reasons"])
 
 
 async def test_reasons_keep_their_codes_and_speak_the_language_asked_for(town):
-    (rule_set,) = library.rule_sets().values()
     labels = set()
     for locale in ("nb", "sv"):
-        (found,) = await read(town, "/v1/rule-sets", locale)
-        codes = {rule["code"]: [reason["code"] for reason in rule["override_reasons"]] for rule in found["rules"]}
-        assert codes == {rule.code: list(rule.override_reasons) for rule in rule_set.rules}
-        labels.add(found["rules"][0]["override_reasons"][0]["label"])
+        for found in await read(town, "/v1/rule-sets", locale):
+            codes = {rule["code"]: [reason["code"] for reason in rule["override_reasons"]] for rule in found["rules"]}
+            rule_set = library.rule_sets()[found["reference"]]
+            assert codes == {rule.code: list(rule.override_reasons) for rule in rule_set.rules}
+            labels.add(found["rules"][0]["override_reasons"][0]["label"])
     assert len(labels) == 2
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_same_check_is_told_in_the_words_of_its_rule_set(town, locale):
+    found = await read(town, "/v1/rule-sets", locale)
+    titles = {each["reference"]: {rule["code"]: rule["title"] for rule in each["rules"]} for each in found}
+    lier, aarhus = titles["lier.roald@1"], titles["aarhus.teamsamtale@1"]
+    assert lier.keys() == aarhus.keys() == CHECKS.keys()
+    assert not [code for code in lier if lier[code] == aarhus[code]]
 
 
 @pytest.mark.parametrize("path", ["/v1/rule-sets", "/v1/method-profiles"])

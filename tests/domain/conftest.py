@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from domain import library
 from domain.agendas import Agenda, AgendaItem, PrepTask, evaluate
-from domain.meetings import ItemKind, Mandate, Purpose, Recurrence, Track
+from domain.meetings import DialogueStructure, ItemKind, Mandate, Purpose, Recurrence, Track
 from domain.rule_sets import Point, Policy
 from domain.working_days import WorkingCalendar
 
@@ -36,6 +36,7 @@ def make_item(**changes):
         mandate=Mandate.OPEN,
         decided_by="Teamet",
         minutes=30,
+        dialogue_structure=DialogueStructure.IGP,
     )
     return replace(sound, **changes)
 

@@ -103,7 +103,7 @@ def test_a_blocking_rule_can_not_be_overridden(broken):
 
 def test_without_a_consultation_required_rules_only_advise(agenda, evaluated):
     evaluation = evaluated(agenda(prep_tasks=()), now=MONDAY, consulted=False)
-    assert {each.severity for each in evaluation.results} == {Severity.ADVISE}
+    assert {each.severity for each in evaluation.results if each.code != "R3a"} == {Severity.ADVISE}
     assert [each.code for each in evaluation.violations] == ["R1a", "R1b"]
     assert not any(each.overridable or each.blocking for each in evaluation.violations)
     assert decide(evaluation, []) == ()

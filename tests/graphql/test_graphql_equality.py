@@ -159,6 +159,7 @@ def test_the_plain_execution_answers_every_field_or_says_why_not(material):
 
 
 INSIDE = {
+    "ItemPhase": lambda kept: kept.tables["item_phase"][0],
     "Node": lambda _: ("id",),
     "OrganisationExternalId": lambda kept: kept.tables["organisation_external_id"][0],
     "OrganisationPeriod": lambda kept: kept.tables["organisation_period"][0],

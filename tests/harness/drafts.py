@@ -18,6 +18,11 @@ def item(**changes: Any) -> dict[str, Any]:
     }
 
 
+def phase(kind: str, **changes: Any) -> dict[str, Any]:
+    """Half of an item's time."""
+    return {"kind": kind, "wanted": "Én tanke fra hver.", "minutes": 15, **changes}
+
+
 def operations(**changes: Any) -> dict[str, Any]:
     """An operations item."""
     return item(track="operations", question=None, mandate=None, decided_by=None, title="Vikarer", **changes)

@@ -98,15 +98,18 @@ def _email(eye: Eye, seen: Seen) -> Any:
     return seen.row["email"] if eye.sees_contact(seen.id) else None
 
 
-def _inner(kind: str, table: str, order: Callable[[Mapping[str, Any]], Any]) -> Callable[[Eye, Seen], Any]:
+def _inner(
+    kind: str, table: str, order: Callable[[Mapping[str, Any]], Any], by: str = "organisation_id"
+) -> Callable[[Eye, Seen], Any]:
     def rows(eye: Eye, seen: Seen) -> Any:
-        found = sorted(eye.kept.where(table, organisation_id=seen.id), key=order)
+        found = sorted(eye.kept.where(table, **{by: seen.id}), key=order)
         return [Inner(kind, row, seen.day) for row in found]
 
     return rows
 
 
 FIELDS: Mapping[str, Callable[[Eye, Seen], Any]] = {
+    "AgendaItem.phases": _inner("ItemPhase", "item_phase", lambda row: row["position"], by="item_id"),
     "AgendaItem.title": _title,
     "AuditEvent.subject": _subject,
     "Me.tenant": lambda eye, seen: Seen("Tenant", eye.kept.tenant, seen.day),

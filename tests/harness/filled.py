@@ -80,7 +80,11 @@ class Filled:
     def item(self, **changes: Any) -> dict[str, Any]:
         """An agenda item whose every text holds the canary."""
         texts = {name: self.text(name) for name in ("title", "background", "decided_by")}
-        return drafts.item(**{**texts, "question": self.text("Hvordan") + "?", **changes})
+        phases = [
+            drafts.phase("idea", wanted=self.text("Idéer")),
+            drafts.phase("assess", wanted=self.text("Innvendinger")),
+        ]
+        return drafts.item(**{**texts, "question": self.text("Hvordan") + "?", "phases": phases, **changes})
 
 
 _TYPES = {"PATCH": "application/merge-patch+json"}

@@ -138,7 +138,9 @@ async def _meetings(made: Peopled) -> None:
     for n in range(12):
         day = f"2026-03-{10 + dice.randint(0, 3)}"
         question = "Et forslag" if n % 3 == 1 else "Hvordan?"
-        agenda = [drafts.item(title=f"sak {n}", question=question), drafts.operations(), child][: 1 + n % 3]
+        phases = [drafts.phase(kind, wanted=f"fase {n}") for kind in ("idea", "assess")][: 2 * (n % 2)]
+        item = drafts.item(title=f"sak {n}", question=question, phases=phases)
+        agenda = [item, drafts.operations(), child][: 1 + n % 3]
         invited = [
             {"person_id": guest.id, "duty": dice.choice(["participant", "facilitator"])}
             for guest in dice.sample(guests, n % 3)

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import api.web.refusals as edge
-from api.messages import compiled, text
+from api.messages import compiled, rule_text, text
 from api.web.faults import CODES as PYDANTIC_CODES
 from domain import errors, library
 from domain.agenda_rules import CHECKS
@@ -36,7 +36,10 @@ FIELD_CODES = {
 }
 RULE_BREACHES = {
     "R1b": ("over_budget", "due_after_start", "due_outside_working_time"),
+    "R1c": ("minutes_apart",),
     "R2a": ("several_sentences", "has_proposal"),
+    "R3a": ("assess_untimed",),
+    "R3c": ("wanted_too_short",),
     "R7a": ("development_item", "track_missing"),
 }
 
@@ -74,6 +77,7 @@ def needed():
     yield from (f"rule.{code}.{leaf}" for code in CHECKS for leaf in ("title", "detail", "fix"))
     for code, breaches in RULE_BREACHES.items():
         yield from (f"rule.{code}.{breach}.{leaf}" for breach in breaches for leaf in ("detail", "fix"))
+    yield from (f"rule.aarhus.teamsamtale.{code}.{leaf}" for code in CHECKS for leaf in ("title", "detail"))
     rules = [rule for each in library.rule_sets().values() for rule in each.rules]
     yield from (f"override_reason.{reason}" for rule in rules for reason in rule.override_reasons)
     yield from (f"predicate.{each.__name__}" for each in PREDICATES)
@@ -129,6 +133,31 @@ def test_a_breach_picks_the_exact_text_and_falls_back_to_the_general_one():
     assert text("nb", "rule.R1b.detail", breach="missing") == "Møtet mangler en forberedelsesoppgave."
     exact = text("da", "rule.R1b.detail", breach="over_budget", minutes=20, budget=15)
     assert exact == "Forberedelsen tager 20 minutter i alt; der er afsat 15."
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("code", sorted(CHECKS))
+def test_a_rule_set_with_words_of_its_own_uses_them(locale, code):
+    facts = {"n": 2, "phase": 3}
+    for leaf in ("title", "detail"):
+        own = rule_text(locale, "aarhus.teamsamtale", code, leaf, **facts)
+        shared = rule_text(locale, "lier.roald", code, leaf, **facts)
+        assert own == text(locale, f"rule.aarhus.teamsamtale.{code}.{leaf}", **facts)
+        assert shared == text(locale, f"rule.{code}.{leaf}", **facts)
+        assert own != shared
+        assert not {"{", "…"} & set(own + shared)
+
+
+def test_what_a_rule_set_has_no_words_for_reads_as_everywhere_and_a_breach_reads_exactly():
+    facts = {"breach": "over_budget", "minutes": 20, "budget": 15}
+    for key in ("aarhus.teamsamtale", "lier.roald", "no.such"):
+        detail = rule_text("da", key, "R1b", "detail", **facts)
+        assert detail == "Forberedelsen tager 20 minutter i alt; der er afsat 15."
+    assert rule_text("nb", "aarhus.teamsamtale", "R1b", "detail", breach="missing").startswith("Teamsamtalen")
+    assert rule_text("nb", "lier.roald", "R1b", "detail", breach="missing") == "Møtet mangler en forberedelsesoppgave."
+    assert rule_text("nb", "aarhus.teamsamtale", "R1b", "fix", breach="missing") == text("nb", "rule.R1b.fix")
+    days = rule_text("nb", "aarhus.teamsamtale", "R1a", "detail", n=1)
+    assert days == "Send gjerne dagsordenen til teamsamtalen minst 1 arbeidsdag før."
 
 
 def test_days_are_written_as_people_write_them():

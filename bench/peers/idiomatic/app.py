@@ -16,12 +16,12 @@ from sqlalchemy.orm import selectinload
 
 from api.postgres.ids import new_id
 from bench.peers.idiomatic.access import Asker, CurrentAsker, Session, may_see, units_above, visible
-from bench.peers.idiomatic.documents import MeetingIn, MeetingOut, PageOut
-from bench.peers.idiomatic.tables import AgendaItem, AuditEvent, IdempotencyKey, Meeting, Participant, Team
+from bench.peers.idiomatic.documents import ItemIn, MeetingIn, MeetingOut, PageOut
+from bench.peers.idiomatic.tables import AgendaItem, AuditEvent, IdempotencyKey, ItemPhase, Meeting, Participant, Team
 from bench.peers.settings import POOL, told
 
 WHOLE = (
-    selectinload(Meeting.agenda),
+    selectinload(Meeting.agenda).selectinload(AgendaItem.phases),
     selectinload(Meeting.preparation_tasks),
     selectinload(Meeting.participants),
     selectinload(Meeting.rule_overrides),
@@ -123,9 +123,7 @@ def _meeting(command: MeetingIn, team: Team, who: Asker, now: datetime) -> Meeti
         preparation_tasks=[],
         rule_overrides=[],
     )
-    meeting.agenda = [
-        AgendaItem(**_stamp(who, now), **item.model_dump(), position=i) for i, item in enumerate(command.agenda)
-    ]
+    meeting.agenda = [_item(item, i, who, now) for i, item in enumerate(command.agenda)]
     meeting.participants = [
         Participant(
             **_stamp(who, now),
@@ -136,6 +134,12 @@ def _meeting(command: MeetingIn, team: Team, who: Asker, now: datetime) -> Meeti
         for member in team.memberships
     ]
     return meeting
+
+
+def _item(item: ItemIn, position: int, who: Asker, now: datetime) -> AgendaItem:
+    phases = [ItemPhase(**_stamp(who, now), **phase.model_dump(), position=i) for i, phase in enumerate(item.phases)]
+    values = item.model_dump(exclude={"phases"})
+    return AgendaItem(**_stamp(who, now), **values, position=position, phases=phases)
 
 
 def _stamp(who: Asker, now: datetime) -> dict[str, Any]:

@@ -6,10 +6,17 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from domain.meetings import DialogueStructure, ItemKind, Mandate, Purpose, Recurrence, Track
+from domain.meetings import DialogueStructure, ItemKind, Mandate, PhaseKind, Purpose, Recurrence, Track
 
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class PhaseIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    kind: PhaseKind
+    wanted: Line | None = None
+    minutes: Annotated[int | None, Field(ge=1, le=1440)] = None
 
 
 class ItemIn(BaseModel):
@@ -25,6 +32,7 @@ class ItemIn(BaseModel):
     decided_by: Line | None = None
     minutes: Annotated[int, Field(ge=1, le=1440)]
     dialogue_structure: DialogueStructure = DialogueStructure.FREE
+    phases: Annotated[list[PhaseIn], Field(max_length=20)] = []
 
 
 class MeetingIn(BaseModel):
@@ -45,6 +53,13 @@ class Out(BaseModel):
     id: UUID
 
 
+class PhaseOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    kind: str
+    wanted: str | None
+    minutes: int | None
+
+
 class ItemOut(Out):
     position: int
     kind: str
@@ -58,6 +73,7 @@ class ItemOut(Out):
     decided_by: str | None
     minutes: int
     dialogue_structure: str
+    phases: list[PhaseOut]
 
 
 class TaskOut(Out):

@@ -94,6 +94,16 @@ class Participant(Stamped, Base):
     starts_at: Mapped[datetime]
 
 
+class ItemPhase(Stamped, Base):
+    __tablename__ = "item_phase"
+    __table_args__ = belongs_to("agenda_item", "item_id")
+    item_id: Mapped[UUID]
+    position: Mapped[int]
+    kind: Mapped[str]
+    wanted: Mapped[str | None]
+    minutes: Mapped[int | None]
+
+
 class AgendaItem(Stamped, Base):
     __tablename__ = "agenda_item"
     __table_args__ = belongs_to("meeting", "meeting_id")
@@ -110,6 +120,7 @@ class AgendaItem(Stamped, Base):
     decided_by: Mapped[str | None]
     minutes: Mapped[int]
     dialogue_structure: Mapped[str]
+    phases: Mapped[list[ItemPhase]] = relationship(order_by=ItemPhase.position)
 
 
 class PreparationTask(Stamped, Base):

@@ -17,6 +17,11 @@ const AGENDA = partsOf(
    dialogue_structure`,
   'position',
 )
+const PHASES = {
+  name: 'phases',
+  text: `select item_id, kind, wanted, minutes from item_phase
+    where item_id in (select id from agenda_item where meeting_id = $1) order by item_id, position`,
+}
 const TASKS = partsOf('tasks', 'preparation_task', 'id, position, text, lang, est_minutes, due_at', 'position')
 const PARTICIPANTS = partsOf('participants', 'meeting_participant', 'id, person_id, duty', 'created_at, id')
 const OVERRIDES = partsOf(
@@ -30,12 +35,13 @@ const OVERRIDES = partsOf(
 /** The meeting as it is answered, or undefined where it is not there or not to be seen. */
 export function oneMeeting(connections, who, id) {
   return inTenant(connections, who.tenant, async (client) => {
-    const parts = [MEETING, AGENDA, TASKS, PARTICIPANTS, OVERRIDES]
+    const parts = [MEETING, AGENDA, PHASES, TASKS, PARTICIPANTS, OVERRIDES]
     const asked = [whoIs(who), ...parts.map((each) => ({ ...each, values: [id] }))]
-    const [askers, meetings, agenda, tasks, participants, overrides] = await together(client, asked)
+    const [askers, meetings, agenda, phases, tasks, participants, overrides] = await together(client, asked)
     const [asker, meeting] = [askers.rows[0], meetings.rows[0]]
     if (!asker || !meeting || !maySee(asker, meeting, participants.rows)) return undefined
-    meeting.agenda = agenda.rows
+    const phased = Map.groupBy(phases.rows, (phase) => phase.item_id)
+    meeting.agenda = agenda.rows.map((item) => ({ ...item, phases: phased.get(item.id) ?? [] }))
     meeting.preparation_tasks = tasks.rows
     meeting.participants = participants.rows
     meeting.rule_overrides = overrides.rows

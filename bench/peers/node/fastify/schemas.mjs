@@ -20,6 +20,7 @@ const listed = {
   ...every(['created_at', 'updated_at'], text),
 }
 
+const phase = object({ kind: text, wanted: maybe, minutes: { ...whole, nullable: true } })
 const item = object({
   id: text,
   position: whole,
@@ -27,6 +28,7 @@ const item = object({
   ...every(['title', 'lang', 'question', 'background', 'proposal_text', 'mandate', 'decided_by'], maybe),
   minutes: whole,
   dialogue_structure: text,
+  phases: list(phase),
 })
 const task = object({ id: text, position: whole, text, lang: text, est_minutes: whole, due_at: text })
 const participant = object(every(['id', 'person_id', 'duty'], text))
@@ -53,6 +55,18 @@ export const page = object({ items: list(object(listed)), next_cursor: maybe })
 
 export const columns = Object.keys(listed)
 
+const phaseKinds = ['frame', 'experience_positive', 'experience_negative', 'idea', 'assess', 'prioritise', 'agree']
+const phaseIn = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind'],
+  properties: {
+    kind: of(...phaseKinds),
+    wanted: { ...line, nullable: true, default: null },
+    minutes: { type: 'integer', minimum: 1, maximum: 1440, nullable: true, default: null },
+  },
+}
+
 const itemIn = {
   type: 'object',
   additionalProperties: false,
@@ -66,6 +80,7 @@ const itemIn = {
     mandate: { ...of('open', 'partly_decided', 'already_decided'), nullable: true },
     minutes: { type: 'integer', minimum: 1, maximum: 1440 },
     dialogue_structure: { ...of('igp', 'round', 'pairs', 'cafe', 'fishbowl', 'free'), default: 'free' },
+    phases: { type: 'array', maxItems: 20, items: phaseIn, default: [] },
   },
 }
 

@@ -20,6 +20,7 @@ const into = (table) => ({
 const MEETING = into('meeting')
 const PARTICIPANTS = into('meeting_participant')
 const ITEMS = into('agenda_item')
+const PHASES = into('item_phase')
 const AUDIT = into('audit_event')
 
 const CLAIM = {
@@ -59,13 +60,14 @@ export function createMeeting(connections, who, key, command, write) {
 }
 
 /** The rows, and the answer under its key. */
-async function written(client, asker, claim, { stamp, meeting, participants, items }, body) {
+async function written(client, asker, claim, { stamp, meeting, participants, items, phases }, body) {
   const location = `/v1/meetings/${meeting.id}`
   const headers = JSON.stringify([['location', location]])
   await together(client, [
     rows(MEETING, [meeting]),
     rows(PARTICIPANTS, participants),
     rows(ITEMS, items),
+    ...(phases.length ? [rows(PHASES, phases)] : []),
     rows(AUDIT, [audit(stamp(), asker, meeting)]),
     { ...KEEP, values: [claim.id, 201, headers, body, meeting.id] },
   ])
@@ -109,7 +111,10 @@ function documents(stamp, team, members, { agenda, ...command }) {
     starts_at: command.starts_at,
   }))
   const items = agenda.map((item, position) => ({ ...stamp(), ...of, ...item, position }))
-  return { stamp, meeting, participants, items }
+  const phases = items.flatMap(({ id, phases }) =>
+    phases.map((phase, position) => ({ ...stamp(), item_id: id, ...phase, position })),
+  )
+  return { stamp, meeting, participants, items, phases }
 }
 
 const nothing = { place: null, profile: null, published_at: null }
