@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
-from domain.errors import Cycle, Fault, Invalid, PeriodOverlap, StillInUse
+from domain.errors import Cycle, Fault, Invalid, PeriodOverlap, Pointer, StillInUse
 from domain.periods import FOREVER, Change, apply, begin_at, both, days, end_at, gaps, holds, overlaps
 
 
@@ -144,7 +144,7 @@ def put_under(periods: Sequence[Period], unit: UUID, parent: UUID | None, on: da
     return _altered(periods, unit, on, lambda each: each.parent == old, lambda each: replace(each, parent=parent))
 
 
-def check_place(history: History, unit: UUID, since: date, levels_below: int = 0) -> None:
+def check_place(history: History, unit: UUID, since: date, levels_below: int = 0, at: Pointer = ("parent_id",)) -> None:
     """Whether the unit stands in a tree on every day from `since`; `levels_below` is the most there are under it.
 
     Raises Cycle (facts: the first day on which the unit would stand above itself), or Invalid where a unit above
@@ -153,9 +153,9 @@ def check_place(history: History, unit: UUID, since: date, levels_below: int = 0
     for first, code in sorted(_misplaced(history, unit, since, levels_below))[:1]:
         on = date.fromordinal(first).isoformat()
         if code == Cycle.code:
-            raise Cycle(pointer=("parent_id",), on=on)
+            raise Cycle(pointer=at, on=on)
         facts = {"max": DEEPEST} if code == "tree_too_deep" else {"on": on}
-        raise Invalid([Fault(code, ("parent_id",), facts)])
+        raise Invalid([Fault(code, at, facts)])
 
 
 def close(periods: Sequence[Period], unit: UUID, on: date, *, today: date, teams: int = 0) -> Change[Period]:

@@ -96,6 +96,22 @@ def apply(periods: Sequence[P], change: Change[P]) -> tuple[P, ...]:
     return tuple(sorted([*kept, *ended, *change.added], key=lambda period: period.valid_from))
 
 
+def difference(before: Sequence[P], after: Sequence[P]) -> Change[P]:
+    """What leads from the periods before to those after, in which those that stay are the same objects."""
+    kept = {id(period) for period in before} & {id(period) for period in after}
+    gone = [period for period in before if id(period) not in kept]
+    new = [period for period in after if id(period) not in kept]
+    ended = tuple(
+        (old, left.valid_to) for old in gone for left in new if left.valid_to and left == shortened(old, left.valid_to)
+    )
+    ends, left = [old for old, _ in ended], [shortened(old, day) for old, day in ended]
+    return Change(
+        removed=tuple(period for period in gone if period not in ends),
+        ended=ended,
+        added=tuple(period for period in new if period not in left),
+    )
+
+
 def shortened(period: P, day: date) -> P:
     """The same period with another end."""
     dated: Any = period  # a Protocol can't say "and a dataclass"

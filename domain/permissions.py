@@ -27,6 +27,8 @@ class Permission(StrEnum):
     ORGANISATION_RENAME = "organisation:rename"
     ORGANISATION_MOVE = "organisation:move"
     ORGANISATION_CLOSE = "organisation:close"
+    ORGANISATION_MERGE = "organisation:merge"
+    ORGANISATION_SPLIT = "organisation:split"
     ORGANISATION_IMPORT = "organisation:import"
     TEAM_READ = "team:read"
     TEAM_CREATE = "team:create"
@@ -152,6 +154,8 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
         Permission.ORGANISATION_RENAME: ADMINS,
         Permission.ORGANISATION_MOVE: ADMINS,
         Permission.ORGANISATION_CLOSE: ADMINS,
+        Permission.ORGANISATION_MERGE: ADMINS,
+        Permission.ORGANISATION_SPLIT: ADMINS,
         Permission.ORGANISATION_IMPORT: ADMINS,
         Permission.TEAM_READ: EVERYBODY,
         Permission.TEAM_CREATE: ((leads_unit,), (administers,)),

@@ -38,6 +38,11 @@ ExternalIds = Annotated[list[ExternalId], Field(max_length=20)]
 Sites = Annotated[list[Site], Field(max_length=MOST_SITES)]
 
 
+def values(rows: Sequence[OrganisationPeriod]) -> list[Period]:
+    """Stored periods as the domain knows them."""
+    return [Period(r.organisation_id, r.parent_id, r.names, r.valid_from, r.valid_to) for r in rows]
+
+
 def apply_change(work: UnitOfWork, rows: Sequence[OrganisationPeriod], change: Change[Period]) -> None:
     """Write what the domain decided about periods."""
     stored = {(row.organisation_id, row.valid_from): row for row in rows}

@@ -1,12 +1,11 @@
 """Units and their tree: open, change, rename, move and close, each from a day on."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from api.actions.commands import Command, Day, Names, omitted
-from api.actions.organisation_parts import ExternalIds, Sites, apply_change, write_external_ids, write_sites
+from api.actions.organisation_parts import ExternalIds, Sites, apply_change, values, write_external_ids, write_sites
 from api.actions.places import TENANT, of_unit
 from api.postgres.wanted import Wanted, facts, lineage, row, rows
 from api.postgres.work import UnitOfWork
@@ -70,7 +69,7 @@ async def create_organisation(work: UnitOfWork, command: CreateOrganisation) -> 
     begins = command.valid_from or work.today
     new = Period(organisation.id, command.parent_id, command.names, begins)
     work.create(organisation)
-    apply_change(work, periods, organisations.open_unit(_values(periods), new))
+    apply_change(work, periods, organisations.open_unit(values(periods), new))
     write_external_ids(work, organisation, [], command.external_ids)
     write_sites(work, organisation, [], command.sites)
     return organisation.id
@@ -103,7 +102,7 @@ async def rename_organisation(work: UnitOfWork, organisation_id: UUID, command: 
         rows(OrganisationPeriod, organisation_id=organisation_id),
     )
     on = command.on or work.today
-    apply_change(work, periods, organisations.rename(_values(periods), organisation_id, command.names, on))
+    apply_change(work, periods, organisations.rename(values(periods), organisation_id, command.names, on))
     work.touch(organisation)
 
 
@@ -117,7 +116,7 @@ async def move_organisation(work: UnitOfWork, organisation_id: UUID, command: Mo
         _levels_below(organisation_id, command.on),
     )
     on = command.on or work.today
-    change = organisations.move(_values(periods), organisation_id, command.parent_id, on, levels_below=levels)
+    change = organisations.move(values(periods), organisation_id, command.parent_id, on, levels_below=levels)
     apply_change(work, periods, change)
     work.touch(organisation)
     work.announce("organisation.moved", organisation_id)
@@ -138,7 +137,7 @@ async def close_organisation(work: UnitOfWork, organisation_id: UUID, command: C
         ),
     )
     on = command.on or work.today
-    change = organisations.close(_values(periods), organisation_id, on, today=work.today, teams=teams)
+    change = organisations.close(values(periods), organisation_id, on, today=work.today, teams=teams)
     apply_change(work, periods, change)
     work.touch(organisation)
     work.announce("organisation.closed", organisation_id)
@@ -182,7 +181,3 @@ def _levels_below(unit: UUID, on: date | None) -> Wanted[int]:
         on=on,
         deepest=DEEPEST,
     )
-
-
-def _values(rows: Sequence[OrganisationPeriod]) -> list[Period]:
-    return [Period(r.organisation_id, r.parent_id, r.names, r.valid_from, r.valid_to) for r in rows]

@@ -5,7 +5,12 @@ from uuid import UUID
 
 from api.postgres.validity import in_force
 from api.queries.access import everyone
-from api.queries.values import OrganisationExternalId, OrganisationPeriod, OrganisationSite
+from api.queries.values import (
+    OrganisationExternalId,
+    OrganisationPeriod,
+    OrganisationSite,
+    OrganisationSuccession,
+)
 from api.reading.views import MATCHING, Order, View, many, matching, one, pages, shown
 from domain.figures import Level
 from domain.organisations import OrganisationKind, Sector
@@ -76,6 +81,13 @@ class OrganisationView(View):
         "(select coalesce(json_agg(row_to_json(h) order by h.valid_from), '[]'::json) from "
         "(select parent_id, names, valid_from, valid_to from organisation_period x "
         "where x.organisation_id = {row}.id) h)",
+    )
+    successions: list[OrganisationSuccession] = shown(
+        "What it took over and handed over when units merged or one was split, earliest first.",
+        "(select coalesce(json_agg(json_build_object('kind', x.kind, 'origin_id', x.origin_id, 'into_id', x.into_id, "
+        "'effective_on', x.effective_on, 'units', x.units, 'teams', x.teams, 'meetings', x.meetings) "
+        "order by x.effective_on, x.id), '[]'::json) "
+        "from organisation_succession x where x.origin_id = {row}.id or x.into_id = {row}.id)",
     )
     teams = pages("The unit's own teams.", "Team", "organisation_id")
     meetings = pages("Meetings of the unit's own teams, the latest first.", "Meeting", "organisation_id")

@@ -10,6 +10,7 @@ from domain.evaluations import Result
 from domain.meetings import PhaseKind
 from domain.organisations import IdScheme
 from domain.rule_sets import Severity
+from domain.successions import SuccessionKind
 
 
 class Value(BaseModel):
@@ -56,6 +57,18 @@ class ItemPhase(Value):
         Field(description="What is hoped for from everybody, in the item's language.", examples=["Bare idéer nå"]),
     ]
     minutes: Annotated[int | None, Field(description="Its own time, minutes; null while it has none.", examples=[10])]
+
+
+class OrganisationSuccession(Value):
+    """What one unit handed over to another when units merged or one was split."""
+
+    kind: Annotated[SuccessionKind, Field(description="Whether units merged or one was split.")]
+    origin_id: Annotated[UUID, Field(description="The unit that handed over.")]
+    into_id: Annotated[UUID, Field(description="The unit that took over.")]
+    effective_on: Annotated[date, Field(description="The first day on which it holds.")]
+    units: Annotated[int, Field(description="Units directly below that went with it.")]
+    teams: Annotated[int, Field(description="Teams that went with it; archived ones stay.")]
+    meetings: Annotated[int, Field(description="Their meetings that had not begun; those that had stay.")]
 
 
 class RuleResult(Value):

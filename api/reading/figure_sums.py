@@ -16,10 +16,10 @@ from domain.meetings import Purpose
 COUNTED = "published_at is not null and m.state <> 'cancelled'"
 """A meeting counts (as `m`) when its agenda has gone out and it wasn't called off."""
 
-TOPICS = ("meeting.published", "meeting.cancelled")
+TOPICS = ("meeting.published", "meeting.cancelled", "organisation.succeeded")
 """The events that change what a meeting counts for. What else is changed in a published meeting leaves its sums alone:
-its times, purpose and agenda are frozen, and its team and unit never change; moves in the tree change no unit's own
-sums, because units are put together when they are asked for."""
+its times, purpose and agenda are frozen, its team never changes, and its unit only when units merge or split; moves in
+the tree change no unit's own sums, because units are put together when they are asked for."""
 
 _TOPICS = ", ".join(f"'{topic}'" for topic in TOPICS)
 

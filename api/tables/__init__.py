@@ -9,6 +9,7 @@ from api.tables.organisations import (
     OrganisationExternalId,
     OrganisationPeriod,
     OrganisationSite,
+    OrganisationSuccession,
 )
 from api.tables.people import Person, PersonIdentity, RoleAssignment
 from api.tables.records import AuditEvent, IdempotencyKey, OutboxEvent
@@ -34,6 +35,7 @@ __all__ = [
     "OrganisationExternalId",
     "OrganisationPeriod",
     "OrganisationSite",
+    "OrganisationSuccession",
     "OutboxEvent",
     "Person",
     "PersonIdentity",

@@ -21,7 +21,9 @@ class MeetingRollup(Row):
     table = "meeting_rollup"
     constraints = (
         one_of("meeting_rollup", "grain", Grain),
-        sa.Index("ix_meeting_rollup_team", "tenant_id", "team_id", "grain", "starts_on", unique=True),
+        sa.Index(
+            "ix_meeting_rollup_team", "tenant_id", "team_id", "grain", "starts_on", "organisation_id", unique=True
+        ),
         sa.Index(
             "ix_meeting_rollup_unit",
             "tenant_id",

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from api.tables.base import Refers, Row, SortKey, TextMap, index, one_of, unique
 from domain.organisations import IdScheme, OrganisationKind, Sector
+from domain.successions import SuccessionKind
 
 
 class Organisation(Row):
@@ -77,3 +78,24 @@ class OrganisationSite(Row):
     latitude: float | None = None
     longitude: float | None = None
     main: bool
+
+
+class OrganisationSuccession(Row):
+    """What one unit handed over to another when units merged or one was split; never changed afterwards."""
+
+    table = "organisation_succession"
+    append_only = True
+    constraints = (
+        one_of("organisation_succession", "kind", SuccessionKind),
+        sa.CheckConstraint("origin_id <> into_id", name="ck_organisation_succession_units"),
+        index("organisation_succession", "origin_id", "effective_on", "id"),
+        index("organisation_succession", "into_id", "effective_on", "id"),
+    )
+
+    kind: SuccessionKind
+    origin_id: Annotated[UUID, Refers("organisation")]
+    into_id: Annotated[UUID, Refers("organisation")]
+    effective_on: date
+    units: int
+    teams: int
+    meetings: int

@@ -132,6 +132,10 @@ REQUESTS: Mapping[str, Any] = MappingProxyType(
         "rename_organisation": {"names": {"nb": "Bjerkelia barneskole"}, "on": "2026-08-01"},
         "move_organisation": {"parent_id": FIRST, "on": "2026-08-01"},
         "close_organisation": {"on": "2026-08-01"},
+        "merge_organisations": {"organisation_ids": [FIRST]},
+        "preview_merge": {"organisation_ids": [FIRST]},
+        "split_organisation": {"parts": [{"organisation_id": FIRST, "team_ids": [SECOND]}]},
+        "preview_split": {"parts": [{"organisation_id": FIRST, "organisation_ids": [SECOND]}]},
         "create_person": {
             "name": "Ingrid Solberg",
             "email": "ingrid.solberg@fjordby.example",

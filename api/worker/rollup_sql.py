@@ -1,7 +1,8 @@
 """The SQL that keeps roll-ups: computed anew from meetings, never counted up or down, so that repeating is harmless.
 
-Parameters: `:tenant`; `:now` where rows are written; `:meetings`, their ids, where it is about some meetings only. A
-key is (unit, team or null, grain, first day); the keys of a meeting never change once its agenda is out.
+Parameters: `:tenant`; `:now` where rows are written; `:subjects`, ids of meetings and of units, where it is about these
+only. A key is (unit, team or null, grain, first day); once its agenda is out, the keys of a meeting change only when
+units merge or split, and then all that these units had and have is computed anew.
 """
 
 from api.postgres.statements import numbered
@@ -41,13 +42,16 @@ _TOUCHED = f"""
 touched as materialized (
   select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on, t.zone
   from meeting m join tenant t on t.id = :tenant::uuid {_keys("m", "m.starts_at at time zone t.zone")}
-  where m.id = any(:meetings::uuid[])),
+  where m.id = any(:subjects::uuid[]) or m.organisation_id = any(:subjects::uuid[])
+  union
+  select r.organisation_id, r.team_id, r.grain, r.starts_on, t.zone
+  from meeting_rollup r join tenant t on t.id = :tenant::uuid where r.organisation_id = any(:subjects::uuid[])),
 near as materialized (
   select distinct m.id from touched k join meeting m on m.organisation_id = k.organisation_id
   and m.starts_at >= k.starts_on::timestamp at time zone k.zone
   and m.starts_at < (k.starts_on + ('1 ' || k.grain)::interval) at time zone k.zone
   where k.team_id is null)"""
-"""The keys of some meetings, and the ids of all meetings that count for any of them."""
+"""The keys of some meetings and of all that units have, and the ids of all meetings that count for any of them."""
 
 
 def _computed(near: str, touched: str) -> str:
@@ -107,9 +111,13 @@ DIFFERENCES = numbered(f"""
 with {_ALL},
 waiting as materialized (
   select distinct m.organisation_id, x.team as team_id, g.grain, d.starts_on
-  from outbox_event e join meeting m on m.id = e.subject_id join tenant t on t.id = :tenant::uuid
+  from outbox_event e join meeting m on m.id = e.subject_id or m.organisation_id = e.subject_id
+  join tenant t on t.id = :tenant::uuid
   {_keys("m", "m.starts_at at time zone t.zone")}
-  where {WAITING}),
+  where {WAITING}
+  union
+  select r.organisation_id, r.team_id, r.grain, r.starts_on
+  from outbox_event e join meeting_rollup r on r.organisation_id = e.subject_id where {WAITING}),
 compared as (
   select {", ".join(f"coalesce(c.{name}, r.{name}) as {name}" for name in KEY)},
     case when r.id is not null then (select row_to_json(x)::text from (select {_STORED}) x) end as stored,

@@ -30,10 +30,13 @@ def turn(tenant: str) -> str:
     return f"hashtextextended({tenant} || ' outbox', 0)"
 
 
-async def renew(connection: Connection, tenant: UUID, now: datetime, meetings: Sequence[UUID] | None = None) -> None:
-    """Compute again what these meetings count for, or (None) everything; the caller has the outbox's turn."""
-    values = {"tenant": tenant, "now": now, "meetings": meetings}
-    for each in (FORGET_ALL, COMPUTE_ALL) if meetings is None else (FORGET_SOME, COMPUTE_SOME):
+async def renew(connection: Connection, tenant: UUID, now: datetime, subjects: Sequence[UUID] | None = None) -> None:
+    """Compute again what these meetings count for and all that these units have, or (None) everything.
+
+    The caller has the outbox's turn.
+    """
+    values = {"tenant": tenant, "now": now, "subjects": subjects}
+    for each in (FORGET_ALL, COMPUTE_ALL) if subjects is None else (FORGET_SOME, COMPUTE_SOME):
         await connection.execute(each.sql, *each.arguments(values))
 
 

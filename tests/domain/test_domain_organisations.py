@@ -23,6 +23,7 @@ from domain.organisations import (
     rename,
 )
 from domain.periods import apply, holds
+from domain.successions import Handover, Part, merge, split
 
 TOWN, NORTH, SOUTH, SCHOOL, CLASS = (UUID(int=number) for number in range(1, 6))
 
@@ -214,6 +215,56 @@ def test_external_ids_have_the_form_of_their_register(scheme, value, fits):
     assert is_external_id(scheme, value) is fits
 
 
+TEAM, CHOIR = (UUID(int=number) for number in (50, 51))
+
+
+def test_who_merges_hands_over_what_stands_below_and_every_team():
+    done = merge(WORLD, {TEAM: SCHOOL, CHOIR: SOUTH}, [SCHOOL], SOUTH, day(10))
+    assert done.handovers == (Handover(SCHOOL, SOUTH, (CLASS,), (TEAM,)),)
+    assert done.closed == (SCHOOL,)
+    tree = as_of(apply(WORLD, done.change), day(10))
+    assert (tree[CLASS].parent, SCHOOL in tree) == (SOUTH, False)
+
+
+def test_units_that_merge_together_hand_over_each_other_to_nobody():
+    done = merge(WORLD, {}, [SCHOOL, CLASS], SOUTH, day(10))
+    assert done.handovers == (Handover(SCHOOL, SOUTH), Handover(CLASS, SOUTH))
+    assert set(as_of(apply(WORLD, done.change), day(10))) == {TOWN, NORTH, SOUTH}
+
+
+def test_nobody_merges_into_what_is_below_or_what_is_gone():
+    with pytest.raises(Cycle):
+        merge(WORLD, {}, [NORTH], SCHOOL, day(10))
+    assert faults_of(merge, WORLD, {}, [SCHOOL], UUID(int=77), day(10)) == [("not_open_on", ())]
+
+
+def test_a_merge_makes_no_tree_too_deep():
+    world = (*chain(DEEPEST - 2), *WORLD)
+    lowest = world[DEEPEST - 3].unit
+    assert merge(world, {}, [NORTH], lowest, day(10)).change.added
+    deeper = (*world, period(UUID(int=60), CLASS))
+    assert faults_of(merge, deeper, {}, [NORTH], lowest, day(10)) == [("tree_too_deep", ("organisation_ids",))]
+
+
+def test_a_part_takes_only_what_is_there_and_once():
+    parts = [Part(SOUTH, (TEAM, CHOIR), (CLASS,)), Part(NORTH, (TEAM,), (CLASS,))]
+    assert faults_of(split, WORLD, {TEAM: SCHOOL, CHOIR: SOUTH}, SCHOOL, parts, day(10), closes=False) == [
+        ("unknown_reference", ("parts", 0, "team_ids", 1)),
+        ("unknown_reference", ("parts", 1, "team_ids", 0)),
+        ("unknown_reference", ("parts", 1, "organisation_ids", 0)),
+    ]
+    assert faults_of(split, WORLD, {}, SCHOOL, [Part(SCHOOL)], day(10), closes=False) == [
+        ("duplicate", ("parts", 0, "organisation_id"))
+    ]
+
+
+def test_what_is_split_up_closes_only_when_it_is_empty():
+    with pytest.raises(StillInUse):
+        split(WORLD, {TEAM: SCHOOL}, SCHOOL, [Part(SOUTH, (), (CLASS,))], day(10), closes=True)
+    done = split(WORLD, {TEAM: SCHOOL}, SCHOOL, [Part(SOUTH, (TEAM,), (CLASS,))], day(10), closes=True)
+    assert (done.closed, SCHOOL in as_of(apply(WORLD, done.change), day(10))) == ((SCHOOL,), False)
+
+
 units = st.integers(1, 6).map(lambda number: UUID(int=number))
 moments = st.integers(0, 12)
 operations = st.lists(
@@ -222,6 +273,8 @@ operations = st.lists(
         st.tuples(st.just("move"), units, st.none() | units, moments, st.none()),
         st.tuples(st.just("rename"), units, st.sampled_from("ABC"), moments, st.none()),
         st.tuples(st.just("close"), units, st.none(), moments, st.none()),
+        st.tuples(st.just("merge"), units, units, st.just(6), st.none()),
+        st.tuples(st.just("split"), units, units, st.just(6), st.booleans()),
     ),
     max_size=14,
 )
@@ -235,6 +288,11 @@ def perform(periods, operation):
         return move(periods, unit, what, day(on), levels_below=levels_below(periods, unit, on))
     if kind == "rename":
         return rename(periods, unit, {"nb": what}, day(on))
+    if kind == "merge":
+        return merge(periods, {}, [unit], what, TODAY).change
+    if kind == "split":
+        below = [each.unit for each in as_of(periods, TODAY).values() if each.parent == unit]
+        return split(periods, {}, unit, [Part(what, (), below)], TODAY, closes=until).change
     return close(periods, unit, day(on), today=TODAY)
 
 

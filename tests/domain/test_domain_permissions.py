@@ -20,7 +20,9 @@ EVERYBODY = {
 SEES_MEETING = {"meeting:read", "rule_evaluation:read"}
 RUNS_MEETING = {"meeting:change", "meeting:publish", "meeting:override_rule", "meeting:cancel"}
 RUNS_TEAM = {"team:change", "team_membership:add", "team_membership:change", "team_membership:end"}
-ORGANISES = {f"organisation:{verb}" for verb in ("create", "change", "rename", "move", "close", "import")}
+ORGANISES = {
+    f"organisation:{verb}" for verb in ("create", "change", "rename", "move", "close", "merge", "split", "import")
+}
 KEEPS_PEOPLE = {"person:create", "person:change", "role_assignment:grant", "role_assignment:revoke"}
 
 PLACE = Place(person_id=OTHER, team_id=TEAM, units=(UNIT, PARENT))

@@ -164,6 +164,7 @@ INSIDE = {
     "OrganisationExternalId": lambda kept: kept.tables["organisation_external_id"][0],
     "OrganisationPeriod": lambda kept: kept.tables["organisation_period"][0],
     "OrganisationSite": lambda kept: kept.tables["organisation_site"][0],
+    "OrganisationSuccession": lambda kept: kept.tables["organisation_succession"][0],
     "RuleResult": lambda kept: kept.tables["rule_evaluation"][0]["results"][0],
 }
 """What objects that are no rows are made of."""

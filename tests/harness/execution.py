@@ -129,6 +129,11 @@ FIELDS: Mapping[str, Callable[[Eye, Seen], Any]] = {
     ),
     "Organisation.sites": _inner("OrganisationSite", "organisation_site", lambda row: (not row["main"], row["name"])),
     "Organisation.periods": _inner("OrganisationPeriod", "organisation_period", lambda row: row["valid_from"]),
+    "Organisation.successions": lambda eye, seen: [
+        Inner("OrganisationSuccession", row, seen.day)
+        for row in sorted(eye.kept.tables["organisation_succession"], key=lambda row: (row["effective_on"], row["id"]))
+        if seen.id in {row["origin_id"], row["into_id"]}
+    ],
     "Participant.person": _one("Person", "person_id"),
     "Person.email": _email,
     "RoleAssignment.person": _one("Person", "person_id"),

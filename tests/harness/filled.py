@@ -144,6 +144,8 @@ async def _organisations(filled: Filled) -> None:
     await filled.acted("POST", path + "/rename", {"names": {"nb": filled.text("Ny skole")}, "on": "2024-01-01"})
     await filled.acted("POST", path + "/move", {"parent_id": filled.one("organisation_id"), "on": "2025-01-01"})
     await filled.acted("POST", f"/v1/organisations/{filled.ids['organisation_id'][2]}/close", {"on": "2026-06-01"})
+    old = await filled.made("organisation_id", "/v1/organisations", {**unit, "names": {"nb": filled.text("Nedlagt")}})
+    await filled.acted("POST", path + "/merge", {"organisation_ids": [old["id"]]})
     filled.ids["organisation_id"].append(filled.town.root)
 
 

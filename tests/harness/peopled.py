@@ -92,6 +92,10 @@ async def _units(made: Peopled) -> None:
     await made.acted(path(made.units[5], "rename"), {"names": {"nb": "nb nytt", "da": "da nyt"}, "on": "2023-06-01"})
     await made.acted(path(made.units[6], "move"), {"parent_id": made.units[1], "on": "2025-01-01"})
     await made.acted(path(made.units[7], "close"), {"on": "2026-02-01"})
+    for into in made.units[5:7]:
+        body = {"kind": "school", "sector": "school", "names": {"nb": "nb før"}, "valid_from": "2021-01-01"}
+        old = await made.made("/v1/organisations", {**body, "parent_id": made.town.root})
+        await made.acted(path(into, "merge"), {"organisation_ids": [old["id"]]})
 
 
 async def _teams(made: Peopled) -> None:

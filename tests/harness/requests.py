@@ -16,7 +16,14 @@ from harness.world import client
 Position = tuple[str, ...]
 """Where an id stands: ("path", name), ("query", name), or ("body", step, …) with "*" for any element."""
 
-KINDS = {"parent_id": "organisation_id", "ItemDraft.id": "item_id", "TaskDraft.id": "task_id", "item_ids": "item_id"}
+KINDS = {
+    "parent_id": "organisation_id",
+    "ItemDraft.id": "item_id",
+    "TaskDraft.id": "task_id",
+    "item_ids": "item_id",
+    "team_ids": "team_id",
+    "organisation_ids": "organisation_id",
+}
 """What a field that is not named for its kind of id refers to."""
 
 TYPES = {"PATCH": "application/merge-patch+json"}

@@ -107,6 +107,24 @@ def _on_a_unit(body: Callable[[Filled], Any]) -> Callable[[Filled], Awaitable[di
     return sample
 
 
+async def _merge(f: Filled) -> dict[str, Any]:
+    into, old = [await _unit_since(f, day) for day in ("2026-01-01", "2025-01-01")]
+    return {"ids": {"organisation_id": into}, "body": {"organisation_ids": [old]}}
+
+
+async def _split(f: Filled) -> dict[str, Any]:
+    unit, part = [await _unit_since(f, "2025-01-01") for _ in range(2)]
+    below = await _unit_since(f, "2025-01-01", parent_id=unit)
+    team = await f.made("team_id", "/v1/teams", {**(await _create_team(f))["body"], "organisation_id": unit})
+    parts = [{"organisation_id": part, "team_ids": [team["id"]], "organisation_ids": [below]}]
+    return {"ids": {"organisation_id": unit}, "body": {"parts": parts}}
+
+
+async def _unit_since(f: Filled, day: str, **more: Any) -> str:
+    body = {**(await _create_organisation(f))["body"], "valid_from": day, **more}
+    return (await f.made("organisation_id", "/v1/organisations", body))["id"]
+
+
 async def _import_organisations(f: Filled) -> dict[str, Any]:
     body = f"name,code\n{f.text('Skole')},{secrets.token_hex(8)}\n"
     return {"body": body, "query": {"kind": "school", "sector": "school"}}
@@ -176,6 +194,10 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "renameOrganisation": (_on_a_unit(lambda f: {"names": {"nb": f.text("Ny")}}),),
     "moveOrganisation": (_on_a_unit(lambda f: {"parent_id": f.one("organisation_id")}),),
     "closeOrganisation": (_on_a_unit(lambda _: {"on": "2027-01-01"}),),
+    "mergeOrganisations": (_merge,),
+    "previewMerge": (_merge,),
+    "splitOrganisation": (_split,),
+    "previewSplit": (_split,),
     "importOrganisations": (_import_organisations,),
     "listRuleEvaluations": (_published,),
     "getCodeList": (_roles,),
