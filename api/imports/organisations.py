@@ -11,19 +11,15 @@ from uuid import UUID
 from api.actions import organisation_parts as parts
 from api.actions.places import TENANT
 from api.imports.planning import Defaults, Known, Planned, Site, plan
+from api.imports.reporting import MOST_FAULTS, counted, in_order, outcome_of, reported
 from api.imports.units import File, read_units
-from api.messages import text
 from api.postgres.ids import new_id
-from api.postgres.wanted import Wanted, rows
+from api.postgres.wanted import patiently, rows
 from api.postgres.work import UnitOfWork
 from api.tables import Organisation, OrganisationExternalId, OrganisationPeriod, OrganisationSite
-from domain.errors import Fault, Invalid, json_pointer
+from domain.errors import Fault, Invalid
 from domain.organisations import OrganisationKind, Period, Sector
 from domain.permissions import Permission
-
-MOST_FAULTS = 1000
-PATIENCE = "60s"
-"""For the statement that writes: 20,000 lines are some 80,000 rows."""
 
 R = TypeVar("R", OrganisationPeriod, OrganisationExternalId, OrganisationSite)
 
@@ -50,7 +46,7 @@ class _Stored:
 
 async def import_organisations(work: UnitOfWork, body: bytes, options: ImportOptions) -> Mapping[str, Any]:
     """Make the units what the file says; the report. Raises Invalid with every fault unless it is a dry run."""
-    await work.fetch(_patiently())
+    await work.fetch(patiently())
     work.require(Permission.ORGANISATION_IMPORT, TENANT)
     units, periods, numbers, sites = await work.fetch(
         rows(Organisation), rows(OrganisationPeriod), rows(OrganisationExternalId), rows(OrganisationSite)
@@ -79,16 +75,7 @@ def _plan(
         options.parent_id,
     )
     planned, faults = plan(file, _known(stored), defaults, new_id)
-    found = sorted([*file.faults, *faults], key=lambda fault: [str(step).zfill(6) for step in fault.pointer])
-    return file, planned, found
-
-
-def _patiently() -> Wanted[None]:
-    return Wanted(
-        "select to_json(set_config('statement_timeout', :patience::text, true))",
-        {"patience": PATIENCE},
-        lambda _: None,
-    )
+    return file, planned, in_order([*file.faults, *faults])
 
 
 def _by_unit(found: Sequence[R]) -> dict[UUID, list[R]]:
@@ -141,42 +128,24 @@ def _report(
     file: File, planned: Sequence[Planned], faults: Sequence[Fault], locale: str, *, dry_run: bool
 ) -> Mapping[str, Any]:
     """What happened (in a dry run: would happen) to each line, in the file's order."""
-    wrong: dict[int, list[Fault]] = defaultdict(list)
-    for fault in faults:
-        wrong[_line_of(fault)].append(fault)
+    wrong = {fault.pointer[1] for fault in faults if len(fault.pointer) > 1}
     plans = {site.line: each for each in planned for site in each.unit.sites}
-    numbers = sorted({*file.lines, *wrong})
-    lines = [_reported(number, plans.get(number), wrong.get(number, []), locale, dry_run) for number in numbers]
-    units = {outcome: sum(1 for each in planned if _outcome(each) == outcome) for outcome in OUTCOMES}
-    refused = sum(1 for line in lines if line["outcome"] == "refused")
+
+    def say(number: int) -> Mapping[str, Any]:
+        each = plans.get(number)
+        if each is None:
+            return {"outcome": "refused", "organisation_id": None, "name": None}
+        known = number not in wrong and not (dry_run and each.new)
+        return {
+            "outcome": _outcome(each),
+            "organisation_id": str(each.id) if known else None,
+            "name": each.unit.name,
+        }
+
+    lines, refused = reported(file.lines, faults, locale, say)
+    units = counted(_outcome(each) for each in planned)
     return {"dry_run": dry_run, "accepted": not faults, "units": units, "refused_lines": refused, "lines": lines}
 
 
-OUTCOMES = ("created", "changed", "unchanged")
-
-
 def _outcome(each: Planned) -> str:
-    return "created" if each.new else "changed" if each.changed else "unchanged"
-
-
-def _reported(number: int, each: Planned | None, faults: Sequence[Fault], locale: str, dry_run: bool) -> dict[str, Any]:
-    refused = bool(faults) or each is None
-    return {
-        "line": number,
-        "outcome": "refused" if refused or each is None else _outcome(each),
-        "organisation_id": None if each is None or refused or (dry_run and each.new) else str(each.id),
-        "name": each.unit.name if each is not None else None,
-        "faults": [
-            {
-                "pointer": json_pointer(fault.pointer),
-                "code": fault.code,
-                "detail": text(locale, f"{fault.code}.detail", **fault.facts),
-            }
-            for fault in faults
-        ],
-    }
-
-
-def _line_of(fault: Fault) -> int:
-    """The line that a fault stands in; 1, the header, for what concerns the whole file."""
-    return fault.pointer[1] if len(fault.pointer) > 1 and isinstance(fault.pointer[1], int) else 1
+    return outcome_of(new=each.new, changed=each.changed)

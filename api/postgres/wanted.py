@@ -63,6 +63,11 @@ def lineage(unit: str, /, **values: Any) -> Wanted[list[UUID]]:
     return Wanted(sql, values, _IDS.validate_json)
 
 
+def patiently() -> Wanted[None]:
+    """For an import: the statement that writes may take a minute, as 20,000 lines are some 80,000 rows."""
+    return Wanted("select to_json(set_config('statement_timeout', '60s', true))", {}, lambda _: None)
+
+
 _IDS = TypeAdapter(list[UUID])
 
 

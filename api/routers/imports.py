@@ -1,4 +1,4 @@
-"""Files of others: units from a CSV file."""
+"""Files of others: units and people from CSV files."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.actions.commands import Day
 from api.actions.organisations import QUEUE
-from api.imports import organisations
+from api.imports import organisations, people
 from api.web.answers import Answer
 from api.web.contexts import Upload, Write
 from api.web.documents import Document
@@ -44,22 +44,56 @@ class LineFault(Document):
     detail: str
 
 
+Outcome = Annotated[Literal["created", "changed", "unchanged", "refused"], Field(description="What it led to.")]
+LineNumber = Annotated[int, Field(description="Counted from 1 with the header, as an editor does.")]
+
+
 class LineReport(Document):
     """What became of one line."""
 
-    line: Annotated[int, Field(description="Counted from 1 with the header, as an editor does.")]
-    outcome: Annotated[Literal["created", "changed", "unchanged", "refused"], Field(description="What it led to.")]
+    line: LineNumber
+    outcome: Outcome
     organisation_id: Annotated[UUID | None, Field(description="The unit; null where there is none (yet).")]
     name: str | None
     faults: list[LineFault]
 
 
-class UnitCounts(Document):
-    """How many units were (in a dry run: would be) created, changed, or left as they are."""
+class Counts(Document):
+    """How many were (in a dry run: would be) created, changed, or left as they are."""
 
     created: int
     changed: int
     unchanged: int
+
+
+class PeopleImportQuery(Parameters):
+    """What the file leaves open, and whether anything is written."""
+
+    dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
+    issuer: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=500)] | None,
+        Field(description="Who signs the tokens of people without a cell for it: `iss`."),
+    ] = None
+
+
+class PersonLineReport(Document):
+    """What became of one line of a file of people."""
+
+    line: LineNumber
+    outcome: Outcome
+    person_id: Annotated[UUID | None, Field(description="The person; null where there is none (yet).")]
+    name: str | None
+    faults: list[LineFault]
+
+
+class PeopleImportReport(Document):
+    """What became of a file of people."""
+
+    dry_run: bool
+    accepted: Annotated[bool, Field(description="Whether nothing in the file stands in the way.")]
+    people: Counts
+    refused_lines: int
+    lines: list[PersonLineReport]
 
 
 class ImportReport(Document):
@@ -67,7 +101,7 @@ class ImportReport(Document):
 
     dry_run: bool
     accepted: Annotated[bool, Field(description="Whether nothing in the file stands in the way.")]
-    units: UnitCounts
+    units: Counts
     refused_lines: int
     lines: list[LineReport]
 
@@ -85,3 +119,17 @@ async def import_organisations(query: Annotated[ImportQuery, Query()], file: Upl
     """
     options = organisations.ImportOptions(**dict(query))
     return await write.report(await organisations.import_organisations(write.work, file, options))
+
+
+@router.imports("/people", PeopleImportReport, Permission.PERSON_IMPORT)
+async def import_people(query: Annotated[PeopleImportQuery, Query()], file: Upload, write: Write) -> Answer:
+    """Add and change people from a CSV file of at most 20,000 lines. For administrators.
+
+    UTF-8; comma or semicolon. Columns: `name`, `issuer` and `subject` (`iss` and the subject claim of their tokens,
+    by which a person is known), `email`, `locale`, `status` (active, inactive). A column that isn't there leaves what
+    is stored alone, and whoever isn't in the file stays as they are. The same file again changes nothing. One fault,
+    such as a cell that looks like a national identity number, and nothing is written: 422 with all of them at
+    `/lines/<line>/<column>`; with `dry_run` 200 with the list.
+    """
+    options = people.PeopleOptions(**dict(query))
+    return await write.report(await people.import_people(write.work, file, options))

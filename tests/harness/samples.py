@@ -130,6 +130,11 @@ async def _import_organisations(f: Filled) -> dict[str, Any]:
     return {"body": body, "query": {"kind": "school", "sector": "school"}}
 
 
+async def _import_people(f: Filled) -> dict[str, Any]:
+    body = f"name,subject,email\n{f.text('Ny')},{f.canary}-{secrets.token_hex(4)},{f.canary}@example.test\n"
+    return {"body": body, "query": {"issuer": ISSUER}}
+
+
 async def _published(f: Filled) -> dict[str, Any]:
     return {"ids": {"meeting_id": f.ids["meeting_id"][2]}}
 
@@ -199,6 +204,7 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "splitOrganisation": (_split,),
     "previewSplit": (_split,),
     "importOrganisations": (_import_organisations,),
+    "importPeople": (_import_people,),
     "listRuleEvaluations": (_published,),
     "getCodeList": (_roles,),
     "createPerson": (_create_person,),
