@@ -35,6 +35,7 @@ class Permission(StrEnum):
     TEAM_CREATE = "team:create"
     TEAM_CHANGE = "team:change"
     TEAM_ARCHIVE = "team:archive"
+    TEAM_IMPORT = "team:import"
     TEAM_MEMBERSHIP_ADD = "team_membership:add"
     TEAM_MEMBERSHIP_CHANGE = "team_membership:change"
     TEAM_MEMBERSHIP_END = "team_membership:end"
@@ -163,6 +164,7 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
         Permission.TEAM_CREATE: ((leads_unit,), (administers,)),
         Permission.TEAM_CHANGE: TEAM_RUN,
         Permission.TEAM_ARCHIVE: ((leads_unit,), (administers,)),
+        Permission.TEAM_IMPORT: ADMINS,
         Permission.TEAM_MEMBERSHIP_ADD: TEAM_RUN,
         Permission.TEAM_MEMBERSHIP_CHANGE: TEAM_RUN,
         Permission.TEAM_MEMBERSHIP_END: TEAM_RUN,

@@ -12,7 +12,7 @@ from api.actions.commands import Locale
 from api.actions.people import Email
 from api.actions.places import TENANT
 from api.imports.reading import Line, Sheet, read
-from api.imports.reporting import MOST_FAULTS, counted, in_order, outcome_of, reported
+from api.imports.reporting import MOST_FAULTS, at, counted, in_order, outcome_of, reported
 from api.postgres.ids import new_id
 from api.postgres.wanted import patiently, rows
 from api.postgres.work import UnitOfWork
@@ -87,7 +87,7 @@ def _plan(
         identity = (line["issuer"] or options.issuer or "", line["subject"])
         wrong = [*_faults(line, identity[0])]
         if identity in seen:
-            wrong.append(Fault("duplicate", _at(line, "subject")))
+            wrong.append(Fault("duplicate", at(line, "subject")))
         seen.add(identity)
         faults += wrong
         if not wrong:
@@ -98,14 +98,14 @@ def _plan(
 def _faults(line: Line, issuer: str) -> Iterator[Fault]:
     for column in ("name", "subject"):
         if not line[column]:
-            yield Fault("missing", _at(line, column))
+            yield Fault("missing", at(line, column))
     if not issuer:
-        yield Fault("missing", _at(line, "issuer"))
+        yield Fault("missing", at(line, "issuer"))
     for column, allowed in (("locale", _LOCALES), ("status", _STATUSES)):
         if line[column] and line[column] not in allowed:
-            yield Fault("not_one_of", _at(line, column), {"expected": ", ".join(allowed)})
+            yield Fault("not_one_of", at(line, column), {"expected": ", ".join(allowed)})
     if line["email"] and not _is_email(line["email"]):
-        yield Fault("pattern", _at(line, "email"))
+        yield Fault("pattern", at(line, "email"))
 
 
 def _is_email(written: str) -> bool:
@@ -155,7 +155,3 @@ def _report(
     lines, refused = reported((line.number for line in sheet.lines), faults, locale, say)
     people = counted(each.outcome for each in plans)
     return {"dry_run": dry_run, "accepted": not faults, "people": people, "refused_lines": refused, "lines": lines}
-
-
-def _at(line: Line, column: str) -> tuple[str | int, ...]:
-    return ("lines", line.number, column)

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from api.imports.reading import Line
 from api.messages import text
-from domain.errors import Fault, json_pointer
+from domain.errors import Fault, Pointer, json_pointer
 
 MOST_FAULTS = 1000
 OUTCOMES = ("created", "changed", "unchanged")
@@ -14,6 +15,11 @@ OUTCOMES = ("created", "changed", "unchanged")
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """By line and column, as somebody reads the file."""
     return sorted(faults, key=lambda fault: [str(step).zfill(6) for step in fault.pointer])
+
+
+def at(line: Line, column: str) -> Pointer:
+    """Where a cell stands."""
+    return ("lines", line.number, column)
 
 
 def outcome_of(*, new: bool, changed: bool) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from api.actions.commands import LANG
 from api.actions.organisation_parts import MOST_SITES
 from api.imports.reading import Line, Sheet, read
-from domain.errors import Fault, Pointer
+from api.imports.reporting import at
+from domain.errors import Fault
 from domain.organisations import IdScheme, OrganisationKind, Sector, is_external_id
 
 REGISTERS: Mapping[str, IdScheme] = MappingProxyType(
@@ -24,7 +26,6 @@ REGISTERS: Mapping[str, IdScheme] = MappingProxyType(
 SITE_COLUMNS = frozenset({"address", "main_site", "latitude", "longitude"})
 COLUMNS = frozenset({"name", "kind", "sector", "lang", "parent", *SITE_COLUMNS, *REGISTERS})
 _DEGREES = re.compile(r"-?\d{1,3}(?:[.,]\d{1,15})?", re.ASCII)
-_LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no", ""})
 
 Number: TypeAlias = tuple[IdScheme, str]
@@ -90,15 +91,15 @@ def _understood(line: Line, sheet: Sheet) -> tuple[list[Number], list[Fault]]:
     faults: list[Fault] = []
     numbers = [(REGISTERS[column], line[column]) for column in sheet.columns if column in REGISTERS and line[column]]
     faults += [
-        Fault("pattern", _at(line, column))
+        Fault("pattern", at(line, column))
         for column in sheet.columns
         if column in REGISTERS and line[column] and not is_external_id(REGISTERS[column], line[column])
     ]
     if not line["name"]:
-        faults.append(Fault("missing", _at(line, "name")))
+        faults.append(Fault("missing", at(line, "name")))
     if not numbers:
         column = next((each for each in sheet.columns if each in REGISTERS), "code")
-        faults.append(Fault("missing", _at(line, column)))
+        faults.append(Fault("missing", at(line, column)))
     faults += _word_faults(line)
     return numbers, faults
 
@@ -107,15 +108,15 @@ def _word_faults(line: Line) -> list[Fault]:
     faults = []
     for column, allowed in (("kind", list(OrganisationKind)), ("sector", list(Sector))):
         if line[column] and line[column] not in allowed:
-            faults.append(Fault("not_one_of", _at(line, column), {"expected": ", ".join(allowed)}))
+            faults.append(Fault("not_one_of", at(line, column), {"expected": ", ".join(allowed)}))
     for column, most in (("latitude", 90), ("longitude", 180)):
         faults += _degree_faults(line, column, most)
     if line["main_site"].lower() not in _TRUE | _FALSE:
-        faults.append(Fault("not_one_of", _at(line, "main_site"), {"expected": "0, 1"}))
-    if line["lang"] and not _LANG.fullmatch(line["lang"]):
-        faults.append(Fault("pattern", _at(line, "lang")))
+        faults.append(Fault("not_one_of", at(line, "main_site"), {"expected": "0, 1"}))
+    if line["lang"] and not LANG.fullmatch(line["lang"]):
+        faults.append(Fault("pattern", at(line, "lang")))
     if line["parent"] and _number(line["parent"]) is None:
-        faults.append(Fault("pattern", _at(line, "parent")))
+        faults.append(Fault("pattern", at(line, "parent")))
     return faults
 
 
@@ -124,11 +125,11 @@ def _degree_faults(line: Line, column: str, most: int) -> list[Fault]:
     if not cell:
         return []
     if not _DEGREES.fullmatch(cell):
-        return [Fault("wrong_type", _at(line, column))]
+        return [Fault("wrong_type", at(line, column))]
     value = _degrees(cell) or 0.0
     if value > most:
-        return [Fault("too_large", _at(line, column), {"max": most})]
-    return [Fault("too_small", _at(line, column), {"min": -most})] if value < -most else []
+        return [Fault("too_large", at(line, column), {"max": most})]
+    return [Fault("too_small", at(line, column), {"min": -most})] if value < -most else []
 
 
 def _grouped(found: Sequence[tuple[Line, list[Number]]]) -> tuple[list[list[tuple[Line, list[Number]]]], list[Fault]]:
@@ -139,7 +140,7 @@ def _grouped(found: Sequence[tuple[Line, list[Number]]]) -> tuple[list[list[tupl
     for line, numbers in found:
         named = {of[number] for number in numbers if number in of}
         if len(named) > 1:
-            faults.append(Fault("duplicate", _at(line, _column(numbers[-1][0]))))
+            faults.append(Fault("duplicate", at(line, _column(numbers[-1][0]))))
             continue
         if not named:
             groups.append([])
@@ -154,20 +155,20 @@ def _unit(group: Sequence[tuple[Line, list[Number]]]) -> tuple[UnitLines, list[F
     lines = [line for line, _ in group]
     faults = []
     mains = [line for line in lines if line["main_site"].lower() in _TRUE]
-    faults += [Fault("duplicate", _at(line, "main_site")) for line in mains[1:]]
+    faults += [Fault("duplicate", at(line, "main_site")) for line in mains[1:]]
     main = mains[0] if mains else lines[0]
-    faults += [Fault("too_long", _at(line, "name"), {"max": MOST_SITES}) for line in lines[MOST_SITES:][:1]]
+    faults += [Fault("too_long", at(line, "name"), {"max": MOST_SITES}) for line in lines[MOST_SITES:][:1]]
     first = {line["name"]: line for line in reversed(lines)}
-    faults += [Fault("duplicate", _at(line, "name")) for line in lines if first[line["name"]] is not line]
+    faults += [Fault("duplicate", at(line, "name")) for line in lines if first[line["name"]] is not line]
     for column in ("kind", "sector", "lang", "parent"):
         faults += [
-            Fault("differs_within_unit", _at(line, column)) for line in lines if line[column] not in {"", main[column]}
+            Fault("differs_within_unit", at(line, column)) for line in lines if line[column] not in {"", main[column]}
         ]
     numbers: dict[IdScheme, str] = {}
     for line, listed in group:
         for scheme, value in listed:
             if numbers.setdefault(scheme, value) != value:
-                faults.append(Fault("differs_within_unit", _at(line, _column(scheme))))
+                faults.append(Fault("differs_within_unit", at(line, _column(scheme))))
     unit = UnitLines(
         line=main.number,
         name=main["name"],
@@ -206,7 +207,3 @@ def _number(cell: str) -> Number | None:
 
 def _column(scheme: IdScheme) -> str:
     return next(column for column, each in REGISTERS.items() if each is scheme)
-
-
-def _at(line: Line, column: str) -> Pointer:
-    return ("lines", line.number, column)

@@ -1,4 +1,4 @@
-"""Files of others: units and people from CSV files."""
+"""Files of others: units, people and teams from CSV files."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from api.actions.commands import Day
+from api.actions.commands import Day, Lang
 from api.actions.organisations import QUEUE
-from api.imports import organisations, people
+from api.imports import organisations, people, teams
+from api.imports.memberships import TeamOptions
 from api.web.answers import Answer
 from api.web.contexts import Upload, Write
 from api.web.documents import Document
@@ -16,8 +17,16 @@ from api.web.operations import Router
 from api.web.paging import Query as Parameters
 from domain.organisations import OrganisationKind, Sector
 from domain.permissions import Permission
+from domain.teams import TeamKind
 
 router = Router(prefix="/v1/imports", tags=["imports"], queue=QUEUE)
+
+
+NamesLang = Annotated[Lang | None, Field(description="Language of the names; the tenant's own when left out.")]
+Issuer = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=500)] | None,
+    Field(description="Who signs the tokens of people without a cell for it: `iss`."),
+]
 
 
 class ImportQuery(Parameters):
@@ -26,10 +35,7 @@ class ImportQuery(Parameters):
     dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
     kind: Annotated[OrganisationKind | None, Field(description="Kind of new units without a cell for it.")] = None
     sector: Annotated[Sector | None, Field(description="Sector of new units without a cell for it.")] = None
-    lang: Annotated[
-        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)] | None,
-        Field(description="Language of the names; the tenant's own when left out."),
-    ] = None
+    lang: NamesLang = None
     parent_id: Annotated[UUID | None, Field(description="Unit above new units without a cell for it.")] = None
     valid_from: Annotated[Day | None, Field(description="The day from which the file holds; today when left out.")] = (
         None
@@ -70,10 +76,7 @@ class PeopleImportQuery(Parameters):
     """What the file leaves open, and whether anything is written."""
 
     dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
-    issuer: Annotated[
-        Annotated[str, StringConstraints(min_length=1, max_length=500)] | None,
-        Field(description="Who signs the tokens of people without a cell for it: `iss`."),
-    ] = None
+    issuer: Issuer = None
 
 
 class PersonLineReport(Document):
@@ -94,6 +97,37 @@ class PeopleImportReport(Document):
     people: Counts
     refused_lines: int
     lines: list[PersonLineReport]
+
+
+class TeamsImportQuery(Parameters):
+    """What the file leaves open, for teams that it founds; and whether anything is written."""
+
+    dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
+    kind: Annotated[TeamKind | None, Field(description="Kind of new teams without a cell for it.")] = None
+    lang: NamesLang = None
+    issuer: Issuer = None
+
+
+class TeamLineReport(Document):
+    """What became of one line of a file of teams."""
+
+    line: LineNumber
+    outcome: Outcome
+    team_id: Annotated[UUID | None, Field(description="The team; null where there is none (yet).")]
+    person_id: Annotated[UUID | None, Field(description="Who is in it by this line, if it says.")]
+    name: str | None
+    faults: list[LineFault]
+
+
+class TeamsImportReport(Document):
+    """What became of a file of teams and their members."""
+
+    dry_run: bool
+    accepted: Annotated[bool, Field(description="Whether nothing in the file stands in the way.")]
+    teams: Counts
+    memberships: Counts
+    refused_lines: int
+    lines: list[TeamLineReport]
 
 
 class ImportReport(Document):
@@ -133,3 +167,16 @@ async def import_people(query: Annotated[PeopleImportQuery, Query()], file: Uplo
     """
     options = people.PeopleOptions(**dict(query))
     return await write.report(await people.import_people(write.work, file, options))
+
+
+@router.imports("/teams", TeamsImportReport, Permission.TEAM_IMPORT)
+async def import_teams(query: Annotated[TeamsImportQuery, Query()], file: Upload, write: Write) -> Answer:
+    """Found teams, and put people into them, from a CSV file of at most 20,000 lines. For administrators.
+
+    UTF-8; comma or semicolon; a line for each member. Columns: `name` and `unit` (`scheme:number`), by which a team
+    is known; `kind`, `lang`; `issuer` and `subject` of somebody who is in it from today, and their `duty`. Whoever
+    is in a team and not in the file stays in it. The same file again changes nothing. One fault and nothing is
+    written: 422 with all of them at `/lines/<line>/<column>`; with `dry_run` 200 with the list.
+    """
+    options = TeamOptions(**dict(query))
+    return await write.report(await teams.import_teams(write.work, file, options))

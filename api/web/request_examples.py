@@ -154,6 +154,10 @@ REQUESTS: Mapping[str, Any] = MappingProxyType(
             "name,issuer,subject,email,locale\n"
             "Ingrid Solberg,https://id.example.no,8b3c2f60-91f5-4a7e-9a3c-1d2e3f4a5b6c,ingrid@example.no,nb\n"
         ),
+        "import_teams": (
+            "name,unit,kind,issuer,subject,duty\n"
+            "5. trinn,nsr:1004322,grade,https://id.example.no,8b3c2f60-91f5-4a7e-9a3c-1d2e3f4a5b6c,facilitator\n"
+        ),
         "import_organisations": (
             "name,dk_institution_number,kind,sector,address\n"
             'Beder Skole,751004,school,school,"Skoleparken 6, 8330 Beder"\n'

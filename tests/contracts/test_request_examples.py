@@ -16,8 +16,12 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @pytest.fixture(scope="module")
 async def untouched(app, migrated, issuer, running_clock) -> Filled:
-    """A municipality in which nothing that is unique in the examples is taken."""
-    return await fill(await found_municipality(app, migrated.owner, issuer, running_clock), "E")
+    """A municipality in which nothing that is unique in the examples is taken, with what their files name."""
+    filled = await fill(await found_municipality(app, migrated.owner, issuer, running_clock), "E")
+    await filled.town.organisation(external_ids=[{"scheme": "nsr", "value": "1004322"}])
+    known = {"issuer": "https://id.example.no", "subject": "8b3c2f60-91f5-4a7e-9a3c-1d2e3f4a5b6c"}
+    await filled.made("person_id", "/v1/people", {"name": "Ingrid", "identities": [known]})
+    return filled
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), SENT, ids=[each[2]["operationId"] for each in SENT])

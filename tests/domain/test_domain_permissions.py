@@ -109,7 +109,7 @@ def test_the_administrator_keeps_people_and_units_and_sees_no_meeting():
         | ORGANISES
         | KEEPS_PEOPLE
         | RUNS_TEAM
-        | {"team:create", "team:archive", "person:read_contact", "role_assignment:read"}
+        | {"team:create", "team:archive", "team:import", "person:read_contact", "role_assignment:read"}
     )
     assert not any(each.startswith(("meeting:", "rule_evaluation:")) for each in admin)
     assert may(holding(Role.ADMIN, Scope.UNIT, UNIT)) == EVERYBODY

@@ -135,6 +135,15 @@ async def _import_people(f: Filled) -> dict[str, Any]:
     return {"body": body, "query": {"issuer": ISSUER}}
 
 
+async def _import_teams(f: Filled) -> dict[str, Any]:
+    subject = f"{f.canary}-{secrets.token_hex(4)}"
+    await f.made(
+        "person_id", "/v1/people", {"name": f.text("Ny"), "identities": [{"issuer": ISSUER, "subject": subject}]}
+    )
+    body = f"name,unit,kind,subject\n{f.text('Team')} {secrets.token_hex(4)},code:{f.canary}-0,grade,{subject}\n"
+    return {"body": body, "query": {"issuer": ISSUER}}
+
+
 async def _published(f: Filled) -> dict[str, Any]:
     return {"ids": {"meeting_id": f.ids["meeting_id"][2]}}
 
@@ -205,6 +214,7 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "previewSplit": (_split,),
     "importOrganisations": (_import_organisations,),
     "importPeople": (_import_people,),
+    "importTeams": (_import_teams,),
     "listRuleEvaluations": (_published,),
     "getCodeList": (_roles,),
     "createPerson": (_create_person,),
