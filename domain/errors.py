@@ -108,6 +108,12 @@ class StillInUse(Conflict):
     code = "still_in_use"
 
 
+class LastAdministrator(Conflict):
+    """Nobody would be left who administers the municipality: somebody else has to be given the role first."""
+
+    code = "last_administrator"
+
+
 class Invalid(DomainError):
     """The request was understood but can't be accepted as it stands; every fault at once."""
 

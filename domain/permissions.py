@@ -18,6 +18,7 @@ class Permission(StrEnum):
     PERSON_READ_CONTACT = "person:read_contact"
     PERSON_CREATE = "person:create"
     PERSON_CHANGE = "person:change"
+    PERSON_LEAVE = "person:leave"
     PERSON_IMPORT = "person:import"
     ROLE_ASSIGNMENT_READ = "role_assignment:read"
     ROLE_ASSIGNMENT_GRANT = "role_assignment:grant"
@@ -141,6 +142,7 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
         Permission.PERSON_READ_CONTACT: ((is_self,), (administers,), (leads_unit,)),
         Permission.PERSON_CREATE: ADMINS,
         Permission.PERSON_CHANGE: ADMINS,
+        Permission.PERSON_LEAVE: ADMINS,
         Permission.PERSON_IMPORT: ADMINS,
         Permission.ROLE_ASSIGNMENT_READ: (
             (is_self,),

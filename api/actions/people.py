@@ -7,11 +7,12 @@ from pydantic import Field, StringConstraints
 
 from api.actions.commands import Command, Day, Line, Locale, omitted
 from api.actions.places import TENANT
-from api.postgres.wanted import row
+from api.postgres.validity import in_force
+from api.postgres.wanted import Wanted, facts, row
 from api.postgres.work import UnitOfWork
 from api.tables import Person, PersonIdentity, RoleAssignment
 from domain.actors import Place, Role, Scope
-from domain.errors import Fault, Invalid, NotFound, WrongState
+from domain.errors import Fault, Invalid, LastAdministrator, NotFound, WrongState
 from domain.localisation import sort_key
 from domain.people import PersonKind, PersonStatus
 from domain.periods import earliest_end
@@ -82,8 +83,8 @@ async def create_person(work: UnitOfWork, command: CreatePerson) -> UUID:
 
 
 async def change_person(work: UnitOfWork, person_id: UUID, command: ChangePerson) -> None:
-    """Change what is known of somebody, or whether they may sign in."""
-    (person,) = await work.fetch(row(Person, person_id, "for update"))
+    """Change what is known of somebody, or whether they may sign in. Raises LastAdministrator."""
+    person, others = await work.fetch(row(Person, person_id, "for update"), administrators_besides(person_id))
     if person is None:
         raise NotFound
     work.require(Permission.PERSON_CHANGE, Place(person_id=person.id), person)
@@ -91,6 +92,8 @@ async def change_person(work: UnitOfWork, person_id: UUID, command: ChangePerson
     if person.status is PersonStatus.PSEUDONYMISED:
         raise WrongState(state=person.status.value, verb="change", allowed=["active", "inactive"])
     changes = command.given()
+    if changes.get("status") is PersonStatus.INACTIVE:
+        require_another_administrator(others)
     if "name" in changes:
         changes["sort_name"] = sort_key(command.name, work.asker.home)
     work.change(person, **changes)
@@ -113,15 +116,40 @@ async def grant_role(work: UnitOfWork, command: GrantRole) -> UUID:
 
 
 async def revoke_role(work: UnitOfWork, assignment_id: UUID) -> None:
-    """End a role today: from the next request on it no longer holds."""
-    (assignment,) = await work.fetch(row(RoleAssignment, assignment_id, "for update"))
+    """End a role today: from the next request on it no longer holds. Raises LastAdministrator."""
+    assignment, others = await work.fetch(
+        row(RoleAssignment, assignment_id, "for update"), administrators_besides(None, assignment_id)
+    )
     if assignment is None:
         raise NotFound
     place = Place(person_id=assignment.person_id)
     work.require(Permission.ROLE_ASSIGNMENT_REVOKE, place, assignment, see=Permission.ROLE_ASSIGNMENT_READ)
     work.expect(assignment)
+    if assignment.role is Role.ADMIN:
+        require_another_administrator(others)
     work.change(assignment, valid_to=earliest_end(assignment, work.today))
     work.announce("role_assignment.revoked", assignment.id)
+
+
+QUEUE = "people"
+"""Whoever takes somebody's rights away does so after the one before: an administrator always remains."""
+
+
+def administrators_besides(person_id: UUID | None, assignment_id: UUID | None = None) -> Wanted[int]:
+    """How many administer the municipality today without this person, or without this assignment."""
+    return facts(
+        "select to_json(count(*)) from role_assignment r join person p on p.id = r.person_id and p.status = 'active' "
+        f"where r.role = 'admin' and r.scope = 'tenant' and {in_force('r')} "
+        "and r.person_id is distinct from :person::uuid and r.id is distinct from :assignment::uuid",
+        person=person_id,
+        assignment=assignment_id,
+    )
+
+
+def require_another_administrator(others: int) -> None:
+    """Raises LastAdministrator where there is none."""
+    if others == 0:
+        raise LastAdministrator
 
 
 def _scope_faults(command: GrantRole) -> list[Fault]:

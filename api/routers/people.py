@@ -6,17 +6,18 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from api.actions import people
+from api.actions import departures, people
 from api.queries import MeView, PersonView, RoleAssignmentView
 from api.web.answers import Answer
 from api.web.contexts import NOBODY, Read, Write
+from api.web.documents import Document
 from api.web.operations import Router
 from api.web.paging import PageQuery, Words
 from domain.actors import Role
 from domain.people import PersonKind, PersonStatus
 from domain.permissions import Permission
 
-router = Router(prefix="/v1", tags=["people"])
+router = Router(prefix="/v1", tags=["people"], queue=people.QUEUE)
 
 
 class PeopleQuery(PageQuery):
@@ -32,6 +33,18 @@ class RoleAssignmentsQuery(PageQuery):
 
     person_id: Annotated[UUID | None, Field(description="Only those of this person.")] = None
     role: Annotated[Role | None, Field(description="Only this role.")] = None
+
+
+class Departure(Document):
+    """What ends when somebody leaves."""
+
+    person_id: UUID
+    memberships: Annotated[int, Field(description="Places in teams that end.")]
+    roles: Annotated[int, Field(description="Roles that end.")]
+    meetings: Annotated[int, Field(description="Meetings that have not begun, to which they are no longer invited.")]
+    team_ids_without_facilitator: Annotated[
+        list[UUID], Field(description="Teams in which nobody is left who calls and publishes meetings.")
+    ]
 
 
 @router.reads("/me", MeView, Permission.ME_READ)
@@ -64,6 +77,22 @@ async def change_person(person_id: UUID, command: people.ChangePerson, write: Wr
     """Change what is known of somebody, or whether they may sign in. For administrators."""
     await people.change_person(write.work, person_id, command)
     return await write.changed(PersonView, person_id)
+
+
+@router.settles("/people/{person_id}/leave", Departure, Permission.PERSON_LEAVE)
+async def leave_person(person_id: UUID, write: Write) -> Answer:
+    """Somebody works here no more from today: they can't sign in, and what they belong to is over. For administrators.
+
+    Memberships and roles end, and they are no longer invited to meetings that have not begun; what was before stays.
+    Who comes back is made active again, without the roles and teams of before.
+    """
+    return await write.report(await departures.leave_person(write.work, person_id))
+
+
+@router.computes("/people/{person_id}/leave/preview", Departure, Permission.PERSON_LEAVE, method="POST")
+async def preview_leave(person_id: UUID, write: Write) -> Answer:
+    """What would end if the person left now; nothing is written. For administrators."""
+    return write.unsaved(await departures.leave_person(write.work, person_id, preview=True))
 
 
 @router.lists("/role-assignments", RoleAssignmentView, Permission.ROLE_ASSIGNMENT_READ)

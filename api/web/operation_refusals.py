@@ -69,8 +69,11 @@ OWN: Mapping[str, tuple[type[errors.DomainError], ...]] = MappingProxyType(
         "change_team_membership": (errors.PeriodOverlap, errors.WrongState),
         "end_team_membership": (errors.WrongState,),
         "create_person": (errors.AlreadyExists,),
-        "change_person": (errors.WrongState,),
+        "change_person": (errors.WrongState, errors.LastAdministrator),
+        "leave_person": (errors.WrongState, errors.LastAdministrator),
+        "preview_leave": (errors.WrongState, errors.LastAdministrator),
         "grant_role": (errors.PeriodOverlap,),
+        "revoke_role": (errors.LastAdministrator,),
     }
 )
 """What only this operation is refused for, by its name; the actions say why."""

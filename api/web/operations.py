@@ -123,6 +123,12 @@ class Router(APIRouter):
             rate="write",
         )
 
+    def settles(self, path: str, answers: type[BaseModel], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+        """POST a verb on something that is there: 200 with a report on all that it led to."""
+        return self._declare(
+            "POST", path, None, permission, 200, answers, idempotent=True, conditional=True, rate="write"
+        )
+
     def patches(self, path: str, view: type[View], permission: Permission) -> Callable[[Endpoint], Endpoint]:
         """PATCH by JSON Merge Patch, from a revision that If-Match names."""
         return self._declare(

@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, Refusal] = MappingProxyType(
             errors.Cycle(on="2026-08-01"),
             errors.PeriodOverlap(),
             errors.StillInUse(by="teams", count=3),
+            errors.LastAdministrator(),
             errors.Invalid([errors.Fault("missing", ("title",)), errors.Fault("too_long", ("place",), {"max": 200})]),
             errors.RulesBroken([VIOLATION]),
             errors.RuleNotOverridable(rule_code="R3a"),

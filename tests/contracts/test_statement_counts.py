@@ -20,7 +20,7 @@ FRAME = re.compile(rf"begin(; {TURN})?|commit|rollback")
 
 def budget(operation: str, method: str) -> int:
     found = contract().operation(operation)
-    if method == "GET" or operation == "checkAgenda":
+    if method == "GET" or operation in {"checkAgenda", "previewLeave"}:
         return 1
     if operation in {"previewMerge", "previewSplit"}:
         return 2

@@ -23,7 +23,14 @@ RUNS_TEAM = {"team:change", "team_membership:add", "team_membership:change", "te
 ORGANISES = {
     f"organisation:{verb}" for verb in ("create", "change", "rename", "move", "close", "merge", "split", "import")
 }
-KEEPS_PEOPLE = {"person:create", "person:change", "person:import", "role_assignment:grant", "role_assignment:revoke"}
+KEEPS_PEOPLE = {
+    "person:create",
+    "person:change",
+    "person:leave",
+    "person:import",
+    "role_assignment:grant",
+    "role_assignment:revoke",
+}
 
 PLACE = Place(person_id=OTHER, team_id=TEAM, units=(UNIT, PARENT))
 

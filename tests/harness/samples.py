@@ -159,6 +159,11 @@ async def _change_person(f: Filled) -> dict[str, Any]:
     return {"ids": {"person_id": made["id"]}, "body": {"name": f.text("Nytt navn")}}
 
 
+async def _leave(f: Filled) -> dict[str, Any]:
+    made = await f.chief.post("/v1/people", (await _create_person(f))["body"])  # nobody's to be invited afterwards
+    return {"ids": {"person_id": made.json()["id"]}}
+
+
 async def _grant_in_unit(f: Filled) -> dict[str, Any]:
     body = {"person_id": await _new_person(f), "role": "unit_leader", "scope": "unit"}
     return {"body": {**body, "organisation_id": f.one("organisation_id")}}
@@ -219,6 +224,8 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "getCodeList": (_roles,),
     "createPerson": (_create_person,),
     "changePerson": (_change_person,),
+    "leavePerson": (_leave,),
+    "previewLeave": (_leave,),
     "grantRole": (_grant_in_unit, _grant_in_team),
     "revokeRole": (_revoke_role,),
 }

@@ -52,12 +52,16 @@ async def test_without_a_role_a_foreign_id_is_no_other_than_an_unknown_one_eithe
         oslo.chief = chief
 
 
+DONE_FOR_GOOD = {"leavePerson"}
+"""Tried with our own ids it would leave nobody for what follows; its preview is tried."""
+
+
 @pytest.mark.parametrize(("operation", "method", "path", "variant"), CASES)
 async def test_the_matrix_would_notice_ids_that_are_seen(operation, method, path, variant, oslo):
     """So that «no difference» means the fence: our own ids in the neighbour's place do make a difference."""
     sample = Sample(oslo)
     request = await sample.request(operation, method, path, variant)
-    if operation not in ANSWERED_ALIKE and any(positions(operation_of(method, path))):
+    if operation not in ANSWERED_ALIKE | DONE_FOR_GOOD and any(positions(operation_of(method, path))):
         assert await crossings(sample, request, oslo) != []
 
 
