@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -184,11 +185,10 @@ def mended_and_published(http, meeting) -> None:
     assert published["rule_overrides"] == []
 
 
-def test_the_readme_works_as_pasted(live):
-    text = (CHECKOUT / "README.md").read_text("utf-8")
-    chapter = text.partition("## The first five minutes")[2].partition("\n## ")[0]
-    script = "\n".join(re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL))
-    done = subprocess.run(
+def pasted(live, text: str) -> subprocess.CompletedProcess:
+    """What a page's shell blocks do, one after the other."""
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         env=environment(live.folder, API=live.base_url, PLF_DEMO="1", LC_ALL=os.environ.get("LC_ALL", "C.UTF-8")),
         cwd=CHECKOUT,
@@ -197,6 +197,11 @@ def test_the_readme_works_as_pasted(live):
         timeout=300,
         check=False,
     )
+
+
+def test_the_readme_works_as_pasted(live):
+    text = (CHECKOUT / "README.md").read_text("utf-8")
+    done = pasted(live, text.partition("## The first five minutes")[2].partition("\n## ")[0])
     assert done.returncode == 0, done.stderr
     assert '"slug":"proeve"' in done.stdout
     assert '"created":50' in done.stdout
@@ -207,3 +212,15 @@ def test_the_readme_works_as_pasted(live):
     assert "real time again" in done.stdout
     assert done.stdout.count('"state":"published"') == 4  # two published, both on the dashboard
     assert "Vejlederen er her kun denne dag." in done.stdout
+
+
+def test_the_page_on_people_and_units_works_as_pasted(live):
+    done = pasted(live, (CHECKOUT / "docs/people-and-units.md").read_text("utf-8"))
+    assert done.returncode == 0, done.stderr
+    assert '"units":{"created":2' in done.stdout
+    assert '"people":{"created":2' in done.stdout
+    assert '"memberships":{"created":2' in done.stdout
+    assert done.stdout.count('"memberships":1,"roles":0,"meetings":0') == 2  # the preview and what it came to
+    assert '"kind":"merge"' in done.stdout
+    past = json.loads(done.stdout.splitlines()[-1])
+    assert (past["name"], [each["kind"] for each in past["successions"]]) == ("Sørskolen", ["merge"])
