@@ -24,7 +24,7 @@ async def leave_person(work: UnitOfWork, person_id: UUID, *, preview: bool = Fal
     """
     person, others, memberships, roles, invitations, orphans = await work.fetch(
         row(Person, person_id, "for update"),
-        administrators_besides(person_id),
+        administrators_besides([person_id]),
         rows(TeamMembership, where=_LASTING, person_id=person_id),
         rows(RoleAssignment, where=_LASTING, person_id=person_id),
         rows(MeetingParticipant, where="starts_at > :now::timestamptz", person_id=person_id),

@@ -1,5 +1,6 @@
 """People and their roles, as far as the rest needs them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -84,7 +85,7 @@ async def create_person(work: UnitOfWork, command: CreatePerson) -> UUID:
 
 async def change_person(work: UnitOfWork, person_id: UUID, command: ChangePerson) -> None:
     """Change what is known of somebody, or whether they may sign in. Raises LastAdministrator."""
-    person, others = await work.fetch(row(Person, person_id, "for update"), administrators_besides(person_id))
+    person, others = await work.fetch(row(Person, person_id, "for update"), administrators_besides([person_id]))
     if person is None:
         raise NotFound
     work.require(Permission.PERSON_CHANGE, Place(person_id=person.id), person)
@@ -118,7 +119,7 @@ async def grant_role(work: UnitOfWork, command: GrantRole) -> UUID:
 async def revoke_role(work: UnitOfWork, assignment_id: UUID) -> None:
     """End a role today: from the next request on it no longer holds. Raises LastAdministrator."""
     assignment, others = await work.fetch(
-        row(RoleAssignment, assignment_id, "for update"), administrators_besides(None, assignment_id)
+        row(RoleAssignment, assignment_id, "for update"), administrators_besides([], assignment_id)
     )
     if assignment is None:
         raise NotFound
@@ -135,13 +136,13 @@ QUEUE = "people"
 """Whoever takes somebody's rights away does so after the one before: an administrator always remains."""
 
 
-def administrators_besides(person_id: UUID | None, assignment_id: UUID | None = None) -> Wanted[int]:
-    """How many administer the municipality today without this person, or without this assignment."""
+def administrators_besides(people: Sequence[UUID], assignment_id: UUID | None = None) -> Wanted[int]:
+    """How many administer the municipality today without these people, and without this assignment."""
     return facts(
         "select to_json(count(*)) from role_assignment r join person p on p.id = r.person_id and p.status = 'active' "
         f"where r.role = 'admin' and r.scope = 'tenant' and {in_force('r')} "
-        "and r.person_id is distinct from :person::uuid and r.id is distinct from :assignment::uuid",
-        person=person_id,
+        "and r.person_id <> all(:people::uuid[]) and r.id is distinct from :assignment::uuid",
+        people=[*people],
         assignment=assignment_id,
     )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from api.actions.commands import Locale
-from api.actions.people import Email
+from api.actions.people import Email, administrators_besides, require_another_administrator
 from api.actions.places import TENANT
 from api.imports.reading import Line, Sheet, read
 from api.imports.reporting import MOST_FAULTS, at, counted, in_order, outcome_of, reported
@@ -55,7 +55,10 @@ class _Plan:
 
 
 async def import_people(work: UnitOfWork, body: bytes, options: PeopleOptions) -> Mapping[str, Any]:
-    """Make people what the file says; the report. Raises Invalid with every fault unless it is a dry run."""
+    """Make people what the file says; the report.
+
+    Raises Invalid with every fault unless it is a dry run, LastAdministrator where it would bar all of them.
+    """
     await work.fetch(patiently())
     work.require(Permission.PERSON_IMPORT, TENANT)
     # Threads, so that other requests are answered while thousands of lines are looked at.
@@ -66,6 +69,9 @@ async def import_people(work: UnitOfWork, body: bytes, options: PeopleOptions) -
         rows(Person, where=_THEIRS, known=known),
     )
     plans, faults = await asyncio.to_thread(_plan, work, sheet, options, identities, people)
+    barred = [each.person.id for each in plans if each.changes.get("status") is PersonStatus.INACTIVE]
+    if barred:
+        require_another_administrator(*await work.fetch(administrators_besides(barred)))
     if faults and not options.dry_run:
         raise Invalid(faults[:MOST_FAULTS])
     if not options.dry_run:

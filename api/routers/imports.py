@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.actions.commands import Day, Lang
 from api.actions.organisations import QUEUE
+from api.actions.people import QUEUE as PEOPLE
 from api.imports import organisations, people, teams
 from api.imports.memberships import TeamOptions
 from api.web.answers import Answer
@@ -155,7 +156,7 @@ async def import_organisations(query: Annotated[ImportQuery, Query()], file: Upl
     return await write.report(await organisations.import_organisations(write.work, file, options))
 
 
-@router.imports("/people", PeopleImportReport, Permission.PERSON_IMPORT)
+@router.imports("/people", PeopleImportReport, Permission.PERSON_IMPORT, queue=PEOPLE)
 async def import_people(query: Annotated[PeopleImportQuery, Query()], file: Upload, write: Write) -> Answer:
     """Add and change people from a CSV file of at most 20,000 lines. For administrators.
 

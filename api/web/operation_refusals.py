@@ -72,6 +72,7 @@ OWN: Mapping[str, tuple[type[errors.DomainError], ...]] = MappingProxyType(
         "change_person": (errors.WrongState, errors.LastAdministrator),
         "leave_person": (errors.WrongState, errors.LastAdministrator),
         "preview_leave": (errors.WrongState, errors.LastAdministrator),
+        "import_people": (errors.LastAdministrator,),
         "grant_role": (errors.PeriodOverlap,),
         "revoke_role": (errors.LastAdministrator,),
     }

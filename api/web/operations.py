@@ -158,9 +158,11 @@ class Router(APIRouter):
         """An answer that is no stored document: a dry run, a report, data that ships with the code."""
         return self._declare(method, path, None, permission, 200, answers, rate=rate)
 
-    def imports(self, path: str, answers: type[BaseModel], permission: Permission) -> Callable[[Endpoint], Endpoint]:
+    def imports(
+        self, path: str, answers: type[BaseModel], permission: Permission, *, queue: str | None = None
+    ) -> Callable[[Endpoint], Endpoint]:
         """POST a CSV file: 200 with a report."""
-        return self._declare("POST", path, None, permission, 200, answers, idempotent=True, rate="bulk")
+        return self._declare("POST", path, None, permission, 200, answers, idempotent=True, rate="bulk", queue=queue)
 
     def _declare(
         self,

@@ -123,3 +123,19 @@ async def test_people_are_imported_by_administrators_into_their_own_municipality
     assert (await upload(town.admin, FILE.format(ISSUER))).is_success
     assert outcomes(await upload(other_town.admin, FILE.format(ISSUER))) == ["created", "created"]
     assert set(await people(other_town)) == {"Ada Admin", "Åse Øst", "Bo Vest"}
+
+
+async def test_no_file_bars_the_last_administrator(town):
+    subject = "boss"
+    made = await town.admin.post("/v1/people", {"name": "To", "identities": [{"issuer": ISSUER, "subject": subject}]})
+    boss = town.signed_in(subject, made.json()["id"], "To")
+    await town.admin.post("/v1/role-assignments", {"person_id": boss.id, "role": "admin", "scope": "tenant"})
+    body = f"name,issuer,subject,status\nTo,{ISSUER},{subject},inactive\n"
+    (held,) = (await town.admin.get("/v1/role-assignments", person_id=town.admin.id)).json()["items"]
+    assert (await town.admin.post(f"/v1/role-assignments/{held['id']}/revoke", None, if_match="*")).is_success
+    for dry_run in (True, False):
+        refused = await upload(boss, body, dry_run=dry_run)
+        assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator")
+    again = {"person_id": town.admin.id, "role": "admin", "scope": "tenant"}
+    assert (await boss.post("/v1/role-assignments", again)).is_success
+    assert outcomes(await upload(boss, body)) == ["changed"]
