@@ -51,6 +51,11 @@ class Permission(StrEnum):
     RULE_SET_READ = "rule_set:read"
     METHOD_PROFILE_READ = "method_profile:read"
     METHOD_PROFILE_CHOOSE = "method_profile:choose"
+    SCHOOL_CALENDAR_READ = "school_calendar:read"
+    SCHOOL_CALENDAR_CREATE = "school_calendar:create"
+    SCHOOL_CALENDAR_CHANGE = "school_calendar:change"
+    SCHOOL_CALENDAR_ADOPT = "school_calendar:adopt"
+    SCHOOL_CALENDAR_REMOVE = "school_calendar:remove"
     AUDIT_READ = "audit:read"
     CODE_LIST_READ = "code_list:read"
     PERMISSION_READ = "permission:read"
@@ -133,6 +138,7 @@ EVERYBODY: AnyOf = ((in_tenant,),)
 ADMINS: AnyOf = ((administers,),)
 MEETING_SEEN: AnyOf = ((participates,), (works_in_team,), (leads_unit,))
 MEETING_RUN: AnyOf = ((facilitates_meeting,), (facilitates_team,), (leads_unit,))
+CALENDARS_KEPT: AnyOf = ((owns,), (leads_unit,), (administers,))
 TEAM_RUN: AnyOf = ((facilitates_team,), (leads_unit,), (administers,))
 
 GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
@@ -181,6 +187,11 @@ GRANTS: Mapping[Permission, AnyOf] = MappingProxyType(
         Permission.RULE_SET_READ: EVERYBODY,
         Permission.METHOD_PROFILE_READ: EVERYBODY,
         Permission.METHOD_PROFILE_CHOOSE: ((owns,),),
+        Permission.SCHOOL_CALENDAR_READ: EVERYBODY,
+        Permission.SCHOOL_CALENDAR_CREATE: CALENDARS_KEPT,
+        Permission.SCHOOL_CALENDAR_CHANGE: CALENDARS_KEPT,
+        Permission.SCHOOL_CALENDAR_ADOPT: CALENDARS_KEPT,
+        Permission.SCHOOL_CALENDAR_REMOVE: CALENDARS_KEPT,
         Permission.AUDIT_READ: ((audits,),),
         Permission.CODE_LIST_READ: EVERYBODY,
         Permission.PERMISSION_READ: EVERYBODY,

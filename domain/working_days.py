@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from domain.public_holidays import public_holidays
+
 _DAY = timedelta(days=1)
 _MONDAY_TO_FRIDAY = frozenset({0, 1, 2, 3, 4})
 
@@ -20,14 +22,18 @@ _MONDAY_TO_FRIDAY = frozenset({0, 1, 2, 3, 4})
 class WorkingCalendar:
     """Which days and hours people work, in one zone; `key` is what records pin, such as no.public@1.
 
-    `weekdays` are 0 (Monday) to 6 and never empty, `holidays` are days off that fall on them,
-    and `opens` to `closes` is working time by the wall clock, both ends included. Raises ValueError.
+    `weekdays` are 0 (Monday) to 6 and never empty; the public holidays of `country` are days off. Above both stand
+    the days that somebody decided on: `off` are days off, `worked` are worked whatever they are otherwise, and where
+    a day is in both it is worked. `opens` to `closes` is working time by the wall clock, both ends included.
+    Raises ValueError.
     """
 
     key: str
     zone: str
+    country: str = ""
     weekdays: frozenset[int] = _MONDAY_TO_FRIDAY
-    holidays: frozenset[date] = field(default_factory=frozenset)
+    off: frozenset[date] = field(default_factory=frozenset)
+    worked: frozenset[date] = field(default_factory=frozenset)
     opens: time = time(7)
     closes: time = time(17)
 
@@ -41,7 +47,10 @@ class WorkingCalendar:
 
 def is_working_day(calendar: WorkingCalendar, day: date) -> bool:
     """Whether people work on that day."""
-    return day.weekday() in calendar.weekdays and day not in calendar.holidays
+    if day in calendar.worked:
+        return True
+    ordinary = day.weekday() in calendar.weekdays
+    return ordinary and day not in calendar.off and day not in public_holidays(calendar.country, day.year)
 
 
 def working_days_between(calendar: WorkingCalendar, first: date, last: date) -> int:
@@ -50,10 +59,18 @@ def working_days_between(calendar: WorkingCalendar, first: date, last: date) -> 
     if days <= 0:
         return 0
     weeks, rest = divmod(days, 7)
-    ordinary = weeks * len(calendar.weekdays) + sum(
+    count = weeks * len(calendar.weekdays) + sum(
         (first.weekday() + step) % 7 in calendar.weekdays for step in range(rest)
     )
-    return ordinary - sum(first <= day < last and day.weekday() in calendar.weekdays for day in calendar.holidays)
+    for day in _special(calendar, first, last):
+        count += is_working_day(calendar, day) - (day.weekday() in calendar.weekdays)
+    return count
+
+
+def _special(calendar: WorkingCalendar, first: date, last: date) -> set[date]:
+    """The days from `first` to the day before `last` that may be other than their weekday, each once."""
+    holidays = (day for year in range(first.year, last.year + 1) for day in public_holidays(calendar.country, year))
+    return {day for day in (*calendar.off, *calendar.worked, *holidays) if first <= day < last}
 
 
 def working_days_before(calendar: WorkingCalendar, day: date, count: int) -> date:

@@ -221,6 +221,8 @@ def test_the_page_on_people_and_units_works_as_pasted(live):
     assert '"people":{"created":2' in done.stdout
     assert '"memberships":{"created":2' in done.stdout
     assert done.stdout.count('"memberships":1,"roles":0,"meetings":0') == 2  # the preview and what it came to
+    assert '"calendar":"no.public@1+owner.2026@1+unit.2026@1"' in done.stdout
+    assert done.stdout.count('"worked":true,"kind":"ordinary"') == 5
     assert '"kind":"merge"' in done.stdout
     past = json.loads(done.stdout.splitlines()[-1])
     assert (past["name"], [each["kind"] for each in past["successions"]]) == ("Sørskolen", ["merge"])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.actions import agendas, invitations, method_choices, rules
+from api.actions import agendas, calendars, invitations, method_choices, rules
 from api.actions.commands import Command, Lang, Line, Moment, Zone, omitted
 from api.actions.invitations import Invitation, Invitations
 from api.actions.places import of_meeting, of_team
@@ -30,6 +30,7 @@ from domain.actors import Place
 from domain.errors import AgendaFrozen, Fault, Invalid, NotFound
 from domain.meetings import MeetingState, Purpose, Recurrence, Track
 from domain.permissions import Permission
+from domain.school_calendars import SchoolCalendar
 from domain.teams import require_meets
 from domain.working_days import lead_hours
 
@@ -75,6 +76,7 @@ FROZEN_BY_PUBLISHING = frozenset({"purpose", "recurrence", "starts_at", "ends_at
 """What the rules were judged by: once the agenda is out, it no longer changes behind their back."""
 
 
+_UNIT = "select organisation_id from meeting where id = :meeting::uuid"
 _IN_MEETING = "item_id in (select id from agenda_item where meeting_id = :meeting::uuid)"
 
 
@@ -88,6 +90,7 @@ class Loaded:
     tasks: list[PreparationTask]
     participants: list[MeetingParticipant]
     choices: list[MethodChoice]
+    calendars: list[SchoolCalendar]
     place: Place
     known: list[str]
 
@@ -167,14 +170,15 @@ async def publish_meeting(work: UnitOfWork, meeting_id: UUID, command: rules.Pub
     if command.overrides:
         work.require(Permission.MEETING_OVERRIDE_RULE, loaded.place, meeting)
     agenda = rules.agenda_of(meeting, loaded.items, loaded.phases, loaded.tasks)
-    profile = rules.judge_publishing(work, loaded.choices, meeting, agenda, command.overrides)
+    calendar = calendars.working_calendar(work, loaded.calendars, meeting.starts_at)
+    profile = rules.judge_publishing(work, loaded.choices, calendar, meeting, agenda, command.overrides)
     work.change(
         meeting,
         state=state,
         profile=profile,
         published_at=work.now,
         published_by=work.actor.person_id,
-        lead_hours=lead_hours(rules.calendar_of(work), work.now, meeting.starts_at),
+        lead_hours=lead_hours(calendar, work.now, meeting.starts_at),
         planned_minutes=sum(item.minutes for item in loaded.items),
         development_minutes=sum(item.minutes for item in loaded.items if item.track is Track.DEVELOPMENT),
     )
@@ -198,22 +202,23 @@ async def load(
     """
     meeting, units = await work.fetch(
         row(Meeting, meeting_id, "for update"),
-        lineage("select organisation_id from meeting where id = :meeting::uuid", meeting=meeting_id),
+        lineage(_UNIT, meeting=meeting_id),
     )
     if meeting is None:
         raise NotFound
-    items, phases, tasks, participants, choices, known = await work.fetch(
+    items, phases, tasks, participants, choices, holding, known = await work.fetch(
         rows(AgendaItem, order="position", meeting_id=meeting_id),
         rows(ItemPhase, where=_IN_MEETING, meeting=meeting_id),
         rows(PreparationTask, order="position", meeting_id=meeting_id),
         rows(MeetingParticipant, meeting_id=meeting_id),
         method_choices.latest_choice(),
+        calendars.adopted(work.today, _UNIT, meeting=meeting_id),
         people([each.person_id for each in invited or ()]),
     )
     place = of_meeting(meeting, units, participants)
     work.require(permission, place, meeting, see=Permission.MEETING_READ)
     work.expect(meeting)
-    return Loaded(meeting, items, agendas.by_item(phases), tasks, participants, choices, place, known)
+    return Loaded(meeting, items, agendas.by_item(phases), tasks, participants, choices, holding, place, known)
 
 
 def _check(

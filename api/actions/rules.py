@@ -6,23 +6,21 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.actions import agendas, method_choices
+from api.actions import agendas, calendars, method_choices
 from api.actions.commands import Command, Moment, Text, Zone
 from api.actions.places import TENANT
+from api.postgres.wanted import facts
 from api.postgres.work import UnitOfWork
 from api.tables import AgendaItem, ItemPhase, Meeting, MethodChoice, PreparationTask, RuleEvaluation, RuleOverride
 from api.tables.rules import Decision
 from domain import library, meetings
 from domain.agendas import Agenda, Evaluation, Override, Phase, PrepTask, RuleResult, decide, evaluate
 from domain.agendas import AgendaItem as Item
-from domain.errors import Invalid, json_pointer
+from domain.errors import Fault, Invalid, json_pointer
 from domain.meetings import Purpose, Recurrence
 from domain.permissions import Permission
 from domain.rule_sets import MethodProfile, Point, Policy
 from domain.working_days import WorkingCalendar
-
-CALENDAR = "monday-friday@1"
-"""Until an owner adopts a school calendar, Monday to Friday are working days."""
 
 
 class OverrideRule(Command):
@@ -43,6 +41,9 @@ class Publish(Command):
 class CheckAgenda(Command):
     """Any draft: evaluated as publishing it now would be, and nothing saved."""
 
+    team_id: Annotated[
+        UUID | None, Field(description="Whose meeting: its unit's calendar counts. Left out: the owner's.")
+    ] = None
     purpose: Purpose
     recurrence: Recurrence = Recurrence.ONCE
     starts_at: Moment
@@ -57,11 +58,17 @@ class CheckAgenda(Command):
 
 async def check_agenda(work: UnitOfWork, command: CheckAgenda) -> Evaluation:
     """What the rules would say if this were published now; saves nothing."""
-    (choices,) = await work.fetch(method_choices.latest_choice())
+    choices, holding, team = await work.fetch(
+        method_choices.latest_choice(),
+        calendars.adopted(work.today, "select organisation_id from team where id = :team::uuid", team=command.team_id),
+        facts("select to_json(exists (select from team where id = :team::uuid))", team=command.team_id),
+    )
     work.require(Permission.AGENDA_CHECK_RUN, TENANT)
     zone = command.zone or work.asker.zone
     faults = [*meetings.check_times(command.starts_at, command.ends_at, zone)]
     faults += agendas.item_faults(command.agenda)
+    if command.team_id is not None and not team:
+        faults.append(Fault("unknown_reference", ("team_id",)))
     if faults:
         raise Invalid(faults)
     profile, consulted = method_choices.in_force(choices)
@@ -78,12 +85,14 @@ async def check_agenda(work: UnitOfWork, command: CheckAgenda) -> Evaluation:
         ),
         prep_tasks=tuple(PrepTask(t.text, t.est_minutes, t.due_at) for t in command.preparation_tasks),
     )
-    return _evaluate(work, agenda, profile, consulted=consulted)
+    calendar = calendars.working_calendar(work, holding, agenda.starts_at)
+    return _evaluate(work, agenda, profile, calendar, consulted=consulted)
 
 
 def judge_publishing(
     work: UnitOfWork,
     choices: Sequence[MethodChoice],
+    calendar: WorkingCalendar,
     meeting: Meeting,
     agenda: Agenda,
     overrides: Sequence[OverrideRule],
@@ -93,7 +102,7 @@ def judge_publishing(
     Where nothing is evaluated (a statutory meeting, a profile without rules) there is nothing to record.
     """
     profile, consulted = method_choices.in_force(choices)
-    evaluation = _evaluate(work, agenda, profile, consulted=consulted)
+    evaluation = _evaluate(work, agenda, profile, calendar, consulted=consulted)
     if evaluation.exemption is None:
         work.keep_if_refused(_record(work, meeting, evaluation, Decision.REFUSED))
     overridden = decide(evaluation, [Override(o.rule_code, o.reason_code, o.reason_text, o.item_id) for o in overrides])
@@ -121,11 +130,6 @@ def agenda_of(
         items=tuple(_item(item.position, vars(item), phases.get(item.id, ())) for item in items),
         prep_tasks=tuple(PrepTask(task.text, task.est_minutes, task.due_at) for task in tasks),
     )
-
-
-def calendar_of(work: UnitOfWork) -> WorkingCalendar:
-    """The calendar that agendas are judged by: where the owner works, not where the meeting says it is."""
-    return WorkingCalendar(CALENDAR, work.asker.zone)
 
 
 def shown(evaluation: Evaluation) -> Mapping[str, Any]:
@@ -156,12 +160,14 @@ def result_shown(result: RuleResult) -> dict[str, Any]:
     }
 
 
-def _evaluate(work: UnitOfWork, agenda: Agenda, profile: MethodProfile, *, consulted: bool) -> Evaluation:
+def _evaluate(
+    work: UnitOfWork, agenda: Agenda, profile: MethodProfile, calendar: WorkingCalendar, *, consulted: bool
+) -> Evaluation:
     return evaluate(
         agenda,
         library.rule_set_of(profile),
         Policy(profile, consultation_held=consulted),
-        calendar_of(work),
+        calendar,
         point=Point.PUBLISH,
         now=work.now,
     )

@@ -123,6 +123,7 @@ async def _asker(pool: Any, slug: str, who: str | None) -> "Asker":
         admin["subject"],
         now,
         today,
+        found.country,
         found.zone,
         found.locale,
         fallback_chain("en"),

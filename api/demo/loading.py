@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from faker import Faker
 
+from api.demo import calendars
 from api.demo.meetings import hold_meetings
 from api.demo.provider import INTEGRATION
 from api.demo.stage import Player, Stage, demo_person
@@ -48,6 +49,7 @@ async def _play(stage: Stage, town: Municipality, now: datetime) -> None:
     if town.integration is not None:
         await _provision(stage, admin, town.integration)
     if town.units:
+        await calendars.adopt(town, admin, now)
         await _choose_method(stage, town, admin, fake, began)
     for unit in town.units:
         stage.clock.moment = began + timedelta(days=2)

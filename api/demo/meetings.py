@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from api.demo.calendars import WorkingDays
 from api.demo.stage import Player, Stage
 from api.demo.world import (
     TEXTS,
@@ -16,25 +16,7 @@ from api.demo.world import (
     second_item,
 )
 
-AFTERNOON = time(13, 0)
 HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Calendar:
-    """Working days around a moment, in the municipality's own time."""
-
-    now: datetime
-    zone: str
-
-    def day(self, steps: int, at: time = AFTERNOON) -> datetime:
-        """That many working days from today, before it when negative."""
-        here = self.now.astimezone(ZoneInfo(self.zone))
-        day, left = here.date(), abs(steps)
-        while left or day.weekday() >= 5:
-            day += timedelta(days=1 if steps >= 0 else -1)
-            left -= day.weekday() < 5 and left > 0
-        return datetime.combine(day, at, ZoneInfo(self.zone))
 
 
 @dataclass
@@ -65,7 +47,7 @@ class Planner:
 
 async def hold_meetings(stage: Stage, town: Municipality, team: str, facilitator: Player, now: datetime) -> None:
     """Draft, agenda draft, refused, mended and published, published with an override, held, cancelled."""
-    texts, days = TEXTS[town.locale], Calendar(now, town.zone)
+    texts, days = TEXTS[town.locale], WorkingDays(now, town)
     plan = Planner(stage, team, facilitator, texts, now).plan
 
     good = {"agenda": [question_item(texts), second_item(texts)]}

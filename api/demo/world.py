@@ -19,6 +19,17 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Breaks:
+    """When the municipality's schools are closed, by ISO weeks, and what it calls that."""
+
+    autumn_week: int
+    winter_week: int
+    autumn: str
+    christmas: str
+    winter: str
+
+
+@dataclass(frozen=True)
 class Municipality:
     """A school owner; without units nobody but the demo's administrator is in it."""
 
@@ -29,11 +40,14 @@ class Municipality:
     zone: str
     faker: str
     administrator: str
+    breaks: Breaks
     units: tuple[Unit, ...] = ()
     consulted: tuple[str, ...] = ()
     integration: str | None = None
     schools: str | None = None
 
+
+DANISH = Breaks(42, 7, "Efterårsferie", "Juleferie", "Vinterferie")
 
 AARHUS = Municipality(
     slug="aarhus",
@@ -43,6 +57,7 @@ AARHUS = Municipality(
     zone="Europe/Copenhagen",
     faker="da_DK",
     administrator="Demo-administrator (Aarhus)",
+    breaks=DANISH,
     schools="aarhus_schools.csv",
 )
 
@@ -54,6 +69,7 @@ FJORDBY = Municipality(
     zone="Europe/Oslo",
     faker="no_NO",
     administrator="Demo-administrator (Fjordby)",
+    breaks=Breaks(41, 8, "Høstferie", "Juleferie", "Vinterferie"),
     units=(
         Unit("Bjerkelia skole", "school", "school", "bjerkelia", "Team 5.–7. trinn", "grade"),
         Unit("Strandtun barnehage", "kindergarten", "kindergarten", "strandtun", "Avdeling Måken", "department"),
@@ -70,6 +86,7 @@ VESTHOLM = Municipality(
     zone="Europe/Copenhagen",
     faker="da_DK",
     administrator="Demo-administrator (Vestholm)",
+    breaks=DANISH,
     units=(Unit("Søndermarkens Skole", "school", "school", "soendermarken", "Team 4. årgang", "grade"),),
 )
 

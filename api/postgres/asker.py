@@ -19,9 +19,9 @@ CHILD_TALK_JSON = orjson.dumps(CHILD_TALK)
 class Asker:
     """One request's view of its sender: tenant and identity from the token, one now, and the languages wanted.
 
-    `zone` and `home` are the tenant's time zone and language, `today` the date there; `locales` is the
-    fallback chain, best first, and `chosen` whether the request itself named a language. `client` is the program
-    that the token was given to, where it says so.
+    `country` (two letters), `zone` and `home` are where the tenant is, its time zone and its language, `today` is
+    the date there; `locales` is the fallback chain, best first, and `chosen` whether the request itself named a
+    language. `client` is the program that the token was given to, where it says so.
     """
 
     tenant: str
@@ -29,6 +29,7 @@ class Asker:
     subject: str
     now: datetime
     today: date
+    country: str
     zone: str
     home: str
     locales: tuple[str, ...]

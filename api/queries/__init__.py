@@ -1,6 +1,7 @@
 """What can be asked: one file a feature, views and nothing else; importing this package declares them all."""
 
 from api.queries import figures
+from api.queries.calendars import SchoolCalendarView
 from api.queries.meetings import AgendaItemView, MeetingView, ParticipantView, PreparationTaskView
 from api.queries.organisations import OrganisationView
 from api.queries.people import MeView, PersonView, RoleAssignmentView
@@ -22,6 +23,7 @@ __all__ = [
     "RoleAssignmentView",
     "RuleEvaluationView",
     "RuleOverrideView",
+    "SchoolCalendarView",
     "TeamMembershipView",
     "TeamView",
     "TenantView",

@@ -26,7 +26,7 @@ class RuleEvaluationView(View):
     meeting_id: UUID = shown("The meeting.")
     point: Point = shown("What was about to happen.")
     profile: str = shown("The method profile that held.", example="lier.roald@1")
-    calendar: str = shown("The calendar that working days were counted by.", example="monday-friday@1")
+    calendar: str = shown("The calendar that working days were counted by.", example="no.public@1+owner.2026@1")
     consultation_held: bool = shown("Whether staff representatives had been consulted; if not, rules only advise.")
     decision: Decision = shown("Whether it went on.")
     results: list[RuleResult] = shown("Every rule with version, result, severity, facts and pointer.")

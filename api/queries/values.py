@@ -10,6 +10,7 @@ from domain.evaluations import Result
 from domain.meetings import PhaseKind
 from domain.organisations import IdScheme
 from domain.rule_sets import Severity
+from domain.school_calendars import DayKind
 from domain.successions import SuccessionKind
 
 
@@ -46,6 +47,15 @@ class OrganisationPeriod(Value):
     valid_to: Annotated[
         date | None, Field(description="The first day on which they no longer hold; null while open-ended.")
     ]
+
+
+class CalendarDays(Value):
+    """Days of a school calendar that follow one another and are alike."""
+
+    first: Annotated[date, Field(description="The first of them.")]
+    last: Annotated[date, Field(description="The last of them, included.")]
+    kind: Annotated[DayKind, Field(description="What was decided about them.")]
+    name: Annotated[str | None, Field(description="What they are called.", examples=["Høstferie"])]
 
 
 class ItemPhase(Value):

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 from api.routers import (
     agendas,
     audit,
+    calendars,
     code_lists,
     imports,
     meetings,
@@ -23,6 +24,7 @@ ROUTERS = (
     rules.router,
     teams.router,
     organisations.router,
+    calendars.router,
     imports.router,
     people.router,
     code_lists.router,

@@ -55,6 +55,10 @@ def _text(value: Any, _: object, longest: int = LONGEST_TEXT) -> str:
     return text
 
 
+def _number(value: int, _: object) -> int:
+    return value
+
+
 def _words(value: str, _: object) -> str:
     return search_key(_text(value, None, LONGEST_SEARCH))
 
@@ -108,6 +112,7 @@ _FITS: Mapping[Cast, Callable[[Any, Any], Any]] = {
     Cast.ID: _id,
     Cast.TEXT: _text,
     Cast.WORDS: _words,
+    Cast.NUMBER: _number,
     Cast.DATE: _date,
     Cast.MOMENT: _moment,
     Cast.SIZE: _size,

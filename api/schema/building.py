@@ -27,6 +27,7 @@ PAGING = (
 _CASTS = {
     "uuid": (Cast.ID, UUID),
     "text": (Cast.TEXT, str),
+    "int": (Cast.NUMBER, int),
     "date": (Cast.DATE, date),
     "timestamptz": (Cast.MOMENT, datetime),
 }

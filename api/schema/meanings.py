@@ -38,6 +38,7 @@ class Cast(Enum):
 
     ID = "a UUID"
     TEXT = "a text"
+    NUMBER = "a whole number"
     WORDS = "a text to search for"
     DATE = "a date"
     MOMENT = "a moment"

@@ -2,6 +2,7 @@
 
 from api.tables.agendas import AgendaItem, ItemPhase, PreparationTask
 from api.tables.base import GLOBAL_TABLES, METADATA, TENANT_ROWS, Row
+from api.tables.calendars import SchoolCalendar
 from api.tables.figures import MeetingRollup
 from api.tables.meetings import Meeting, MeetingParticipant
 from api.tables.organisations import (
@@ -44,6 +45,7 @@ __all__ = [
     "Row",
     "RuleEvaluation",
     "RuleOverride",
+    "SchoolCalendar",
     "Team",
     "TeamMembership",
 ]

@@ -76,6 +76,12 @@ class Reading:
         body = await self.service.reader.document(self.asker, statement, dict(query))
         return self._cached(etag(None, body), body, ())
 
+    async def computed(self, statement: Statement, values: Mapping[str, Any], make: Callable[[Any], Any]) -> Answer:
+        """A document made from what a statement of its own finds for the asker."""
+        found = await self.service.reader.document(self.asker, statement, values)
+        body = orjson.dumps(make(orjson.loads(found)))
+        return self._cached(etag(None, body), body, ())
+
     async def value(self, make: Callable[[str], Any]) -> Answer:
         """A document that no table holds, made for a locale, for whoever belongs to the tenant."""
         body = orjson.dumps(make(await self.service.reader.admit(self.asker)))

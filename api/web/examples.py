@@ -6,7 +6,7 @@ from typing import Any
 WORDS: Mapping[str, Any] = {
     "address": "Skolevegen 12, 3400 Lier",
     "background": "Kartleggingen viser at færre leser hjemme.",
-    "calendar": "monday-friday@1",
+    "calendar": "no.public@1+owner.2026@1",
     "consultation_note": "Enige om å prøve et skoleår.",
     "decided_by": "Teamet",
     "due_at": "2026-03-09T11:00:00Z",

@@ -29,6 +29,7 @@ TAGS_IN_USE: Mapping[str, str] = {
     "meetings": "Meetings of teams, from a draft to an agenda that is sent out.",
     "agendas": "The items and preparation tasks of a meeting, one at a time.",
     "tasks": "What waits for the asker.",
+    "calendars": "School calendars in versions, and the working days that rules count by.",
     "organisations": "The tree of units, as of any day.",
     "teams": "Teams, and who works in them since when.",
     "people": "People, the roles that they hold, and who asks.",

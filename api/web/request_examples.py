@@ -119,6 +119,17 @@ REQUESTS: Mapping[str, Any] = MappingProxyType(
             "valid_to": "2027-08-01",
         },
         "change_team_membership": {"duty": "leader", "valid_to": "2026-08-01"},
+        "create_school_calendar": {
+            "school_year": 2026,
+            "lang": "nb",
+            "days": [
+                {"first": "2026-08-13", "last": "2026-08-14", "kind": "planning", "name": "Planleggingsdager"},
+                {"first": "2026-10-05", "last": "2026-10-09", "kind": "break", "name": "Høstferie"},
+            ],
+            "opens": "07:30",
+            "closes": "16:00",
+        },
+        "change_school_calendar": {"days": [{"first": "2026-10-05", "last": "2026-10-09", "kind": "ordinary"}]},
         "create_organisation": {
             "kind": "school",
             "sector": "school",

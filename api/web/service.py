@@ -59,6 +59,7 @@ class Service:
             identity.subject,
             now,
             day(now, tenant.zone),
+            tenant.country,
             tenant.zone,
             tenant.locale,
             fallback_chain(asked or tenant.locale),

@@ -70,7 +70,9 @@ class Bare:
 def asker(tenant: str, issuer: str, subject: str) -> dict[str, Any]:
     """The parameters that every statement shares, made once."""
     now = datetime.now(UTC)
-    return Asker(tenant, issuer, subject, now, now.date(), "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en")).values()
+    return Asker(
+        tenant, issuer, subject, now, now.date(), "NO", "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en")
+    ).values()
 
 
 async def _send(send: Any, status: int, answer: bytes) -> None:

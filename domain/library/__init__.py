@@ -10,11 +10,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
-from domain.library.code_lists import code_lists
+from domain.library.code_lists import code_lists, label
 from domain.library.reading import LibraryError, method_profile_from, rule_set_from
 from domain.rule_sets import MethodProfile, Rule, RuleSet, Severity
 
-__all__ = ["LibraryError", "code_lists", "method_profiles", "published", "rule_set_of", "rule_sets"]
+__all__ = ["LibraryError", "code_lists", "label", "method_profiles", "published", "rule_set_of", "rule_sets"]
 
 
 class _Versioned(Protocol):

@@ -32,6 +32,16 @@ def code_lists() -> Mapping[str, CodeList]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def label(key: str, code: str, locale: str) -> str:
+    """What people read instead of one code, in one of the five languages. Raises KeyError."""
+    return _labels()[key, code][locale]
+
+
+@cache
+def _labels() -> Mapping[tuple[str, str], Mapping[str, str]]:
+    return {(each.key, code.code): code.labels for each in code_lists().values() for code in each.codes}
+
+
 def code_lists_from(table: Table) -> Iterator[CodeList]:
     """The code lists of one file. Raises LibraryError."""
     lists = {key: codes for key, codes in table.items() if key != "sectors"}

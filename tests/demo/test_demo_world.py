@@ -1,13 +1,14 @@
 """What the demo shows: real schools without invented people, and meetings in every state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from harness.live import reachable_folder, serving
 
+from api.demo.calendars import WorkingDays
 from api.demo.clock import demo_clock, set_clock
-from api.demo.meetings import Calendar
+from api.demo.world import FJORDBY, VESTHOLM
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +38,13 @@ def test_at_real_schools_there_is_nobody_but_the_administrator_of_the_demo(live)
 def test_a_fictional_municipality_has_a_method_people_and_teams(live, slug):
     with live.client(live.token(f"demo-administrator-{slug}.{slug}")) as http:
         choice = everything(http, "/v1/method-choices")[0]
+        calendars = everything(http, "/v1/school-calendars")
         teams = everything(http, "/v1/teams")
         people = everything(http, "/v1/people")
         roles = {role["role"] for role in everything(http, "/v1/role-assignments")}
     assert choice["profile"] == "lier.roald@1"
     assert (choice["consultation_held_on"] is not None) == (slug == "fjordby")
+    assert [(each["state"], each["organisation_id"]) for each in calendars] == [("adopted", None)] * 2
     assert len(teams) >= 1
     assert len({person["name"] for person in people}) == len(people) >= 9
     assert {"admin", "owner", "unit_leader", "representative"} <= roles
@@ -112,9 +115,10 @@ def test_the_clock_goes_on_from_where_it_was_set_and_follows_changes(tmp_path: P
 
 
 def test_meetings_stand_on_working_days_whenever_the_demo_is_loaded():
-    for day in range(1, 15):
-        days = Calendar(datetime(2026, 11, day, 23, 30, tzinfo=UTC), "Europe/Oslo")
-        found = [days.day(steps) for steps in range(-5, 6)]
-        assert all(each.weekday() < 5 for each in found)
-        assert found == sorted(found)
-        assert len({each.date() for each in found}) >= 10
+    for town in (FJORDBY, VESTHOLM):
+        for week in range(52):
+            days = WorkingDays(datetime(2026, 1, 4, 23, 30, tzinfo=UTC) + timedelta(8 * week), town)
+            found = [days.day(steps) for steps in range(-25, 21)]
+            assert all(each.weekday() < 5 and (each.month, each.day) != (12, 25) for each in found)
+            assert found == sorted(found)
+            assert len({each.date() for each in found}) >= 45

@@ -22,7 +22,7 @@ TUESDAY = datetime(2026, 3, 10, 13, tzinfo=UTC)
 FRIDAY_BEFORE = datetime(2026, 3, 6, 9, tzinfo=UTC)
 """Two working days before."""
 
-CALENDAR = WorkingCalendar("test@1", "Europe/Oslo", holidays=frozenset({date(2026, 4, 2), date(2026, 4, 3)}))
+CALENDAR = WorkingCalendar("test@1", "Europe/Oslo", off=frozenset({date(2026, 4, 2), date(2026, 4, 3)}))
 
 
 def make_item(**changes):

@@ -15,7 +15,7 @@ ME, OTHER, TEAM, OTHER_TEAM, UNIT, PARENT, STRANGE = (UUID(int=number) for numbe
 EVERYBODY = {
     *("me:read", "person:read", "organisation:read", "team:read"),
     *("agenda_check:run", "rule_set:read", "method_profile:read"),
-    *("code_list:read", "permission:read"),
+    *("code_list:read", "permission:read", "school_calendar:read"),
 }
 SEES_MEETING = {"meeting:read", "rule_evaluation:read"}
 RUNS_MEETING = {"meeting:change", "meeting:publish", "meeting:override_rule", "meeting:cancel"}
@@ -23,6 +23,7 @@ RUNS_TEAM = {"team:change", "team_membership:add", "team_membership:change", "te
 ORGANISES = {
     f"organisation:{verb}" for verb in ("create", "change", "rename", "move", "close", "merge", "split", "import")
 }
+KEEPS_CALENDARS = {f"school_calendar:{verb}" for verb in ("create", "change", "adopt", "remove")}
 KEEPS_PEOPLE = {
     "person:create",
     "person:change",
@@ -93,6 +94,7 @@ def test_unit_leaders_reach_their_unit_and_what_lies_below(leader):
         | SEES_MEETING
         | RUNS_MEETING
         | RUNS_TEAM
+        | KEEPS_CALENDARS
         | {"meeting:create", "team:create", "team:archive", "person:read_contact", "role_assignment:read"}
     )
 
@@ -116,6 +118,7 @@ def test_the_administrator_keeps_people_and_units_and_sees_no_meeting():
         | ORGANISES
         | KEEPS_PEOPLE
         | RUNS_TEAM
+        | KEEPS_CALENDARS
         | {"team:create", "team:archive", "team:import", "person:read_contact", "role_assignment:read"}
     )
     assert not any(each.startswith(("meeting:", "rule_evaluation:")) for each in admin)
@@ -123,7 +126,7 @@ def test_the_administrator_keeps_people_and_units_and_sees_no_meeting():
 
 
 def test_the_owner_chooses_the_method_for_the_whole_tenant_only():
-    assert may(holding(Role.OWNER), Place()) == EVERYBODY | {"method_profile:choose"}
+    assert may(holding(Role.OWNER), Place()) == EVERYBODY | KEEPS_CALENDARS | {"method_profile:choose"}
     assert may(holding(Role.OWNER, Scope.UNIT, UNIT), Place()) == EVERYBODY
 
 

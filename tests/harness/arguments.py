@@ -36,6 +36,8 @@ def values(name: str, argument: GraphQLArgument, kind: str, *, wrong: bool) -> A
             return st.sampled_from(DAYS)
         case "DateTime":
             return st.just("2026-03-11T12:00:00") if wrong else st.sampled_from(MOMENTS)
+        case "Int":
+            return st.sampled_from([2024, 2025, 2026])
         case "String":
             return number.map(lambda n: f"<number {n}>")
     if wrong:

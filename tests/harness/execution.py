@@ -139,6 +139,8 @@ FIELDS: Mapping[str, Callable[[Eye, Seen], Any]] = {
     "RoleAssignment.person": _one("Person", "person_id"),
     "RoleAssignment.place": _place,
     "RuleEvaluation.results": lambda _, seen: [Inner("RuleResult", row, seen.day) for row in seen.row["results"]],
+    "SchoolCalendar.days": lambda _, seen: [Inner("CalendarDays", row, seen.day) for row in seen.row["days"]],
+    "SchoolCalendar.organisation": _one("Organisation", "organisation_id"),
     "Team.organisation": _one("Organisation", "organisation_id"),
     "TeamMembership.person": _one("Person", "person_id"),
     "TeamMembership.team": _one("Team", "team_id"),

@@ -52,7 +52,7 @@ def values(
 ) -> dict[str, Any]:
     """The parameters of such a statement, for somebody who is signed in."""
     now = app.service.clock()
-    asker = Asker(tenant, ISSUER, subject(who), now, now.date(), "Europe/Oslo", "nb", ("nb",))
+    asker = Asker(tenant, ISSUER, subject(who), now, now.date(), "NO", "Europe/Oslo", "nb", ("nb",))
     return {**asker.values(), "scope": scope, **figure_values(of, "Europe/Oslo", staleness, "_1")}
 
 

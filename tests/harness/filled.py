@@ -190,6 +190,11 @@ async def _roles(filled: Filled) -> None:
     ):
         choice = {"profile": "lier.roald@1", "consultation": consultation}
         await filled.made("choice_id", "/v1/method-choices", choice)
+    days = [{"first": "2025-10-06", "last": "2025-10-10", "kind": "break", "name": filled.text("Høstferie")}]
+    for unit in (None, filled.one("organisation_id")):
+        body = {"organisation_id": unit, "school_year": 2025, "lang": "nb", "days": days, "opens": "07:30"}
+        made = await filled.made("calendar_id", "/v1/school-calendars", {**body, "closes": "16:30"})
+        await filled.acted("POST", f"/v1/school-calendars/{made['id']}/adopt")
 
 
 async def _meetings(filled: Filled) -> None:

@@ -22,6 +22,7 @@ ORDERS: Mapping[str, tuple[tuple[str, ...], bool]] = {
     "Person": (("sort_name", "id"), False),
     "RoleAssignment": (("valid_from", "id"), True),
     "RuleEvaluation": (("created_at", "id"), True),
+    "SchoolCalendar": (("school_year", "created_at", "id"), True),
     "Team": (("sort_name", "id"), False),
     "TeamMembership": (("valid_from", "id"), False),
 }
@@ -138,6 +139,7 @@ FILTERS: Mapping[str, Callable[[Any], Any]] = {
     "state": _same("state"),
     "kind": _same("kind"),
     "sector": _same("sector"),
+    "schoolYear": _same("school_year", int),
     "status": _same("status"),
     "role": _same("role"),
     "startsFrom": _later,

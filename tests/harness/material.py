@@ -24,6 +24,7 @@ _LISTS = {
     "Organisation": "organisations",
     "Person": "people",
     "RoleAssignment": "roleAssignments",
+    "SchoolCalendar": "schoolCalendars",
     "Team": "teams",
 }
 _NESTED = {

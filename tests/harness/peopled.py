@@ -134,6 +134,12 @@ async def _methods(made: Peopled) -> None:
     for consultation in (None, {"held_on": "2026-02-02", "parties": ["UDF", "FF"], "note": "Enige"}):
         body = {"profile": "lier.roald@1", "consultation": consultation}
         await made.made("/v1/method-choices", body, by=made.everything)
+    for n, unit in enumerate((None, made.units[1], made.units[1])):
+        days = [{"first": "2025-12-22", "last": "2026-01-02", "kind": "break", "name": "Jul" if n else None}]
+        body = {"organisation_id": unit, "school_year": 2025 + n // 2, "lang": "nb", "days": days[: 2 - n]}
+        calendar = await made.made("/v1/school-calendars", body)
+        if n < 2:
+            await made.acted(f"/v1/school-calendars/{calendar['id']}/adopt", None)
 
 
 async def _meetings(made: Peopled) -> None:

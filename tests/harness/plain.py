@@ -31,6 +31,7 @@ TABLES = {
     "RoleAssignment": "role_assignment",
     "RuleEvaluation": "rule_evaluation",
     "RuleOverride": "rule_override",
+    "SchoolCalendar": "school_calendar",
     "Team": "team",
     "TeamMembership": "team_membership",
     "Tenant": "tenant",

@@ -188,6 +188,19 @@ async def _roles(_: Filled) -> dict[str, Any]:
     return {"ids": {"key": "role"}}
 
 
+async def _create_school_calendar(f: Filled) -> dict[str, Any]:
+    days = [{"first": "2026-10-05", "kind": "day_off", "name": f.text("Fri")}]
+    return {"body": {"organisation_id": f.one("organisation_id"), "school_year": 2026, "lang": "nb", "days": days}}
+
+
+def _on_a_calendar(body: Callable[[Filled], Any]) -> Callable[[Filled], Awaitable[dict[str, Any]]]:
+    async def sample(f: Filled) -> dict[str, Any]:
+        made = await f.made("calendar_id", "/v1/school-calendars", (await _create_school_calendar(f))["body"])
+        return {"ids": {"calendar_id": made["id"]}, "body": body(f)}
+
+    return sample
+
+
 SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = {
     "createMeeting": (_create_meeting,),
     "replaceMeeting": (_replace_meeting,),
@@ -203,6 +216,12 @@ SAMPLES: dict[str, tuple[Callable[[Filled], Awaitable[dict[str, Any]]], ...]] = 
     "removePreparationTask": (_on_a_meeting(lambda _: None),),
     "checkAgenda": (_check_agenda,),
     "chooseMethod": (_choose_method,),
+    "createSchoolCalendar": (_create_school_calendar,),
+    "changeSchoolCalendar": (
+        _on_a_calendar(lambda f: {"days": [{"first": "2026-10-06", "kind": "planning", "name": f.text("Plan")}]}),
+    ),
+    "adoptSchoolCalendar": (_on_a_calendar(lambda _: None),),
+    "removeSchoolCalendar": (_on_a_calendar(lambda _: None),),
     "createTeam": (_create_team,),
     "changeTeam": (_a_team,),
     "addTeamMembership": (_add_membership,),

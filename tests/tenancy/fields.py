@@ -22,6 +22,7 @@ _LISTS = """{
   Team: teams(first: 100) { nodes { id TeamMembership: memberships(first: 20) { nodes { id } } } }
   Person: people(first: 100) { nodes { id } }
   RoleAssignment: roleAssignments(first: 100) { nodes { id } }
+  SchoolCalendar: schoolCalendars(first: 100) { nodes { id } }
   MethodChoice: methodChoices(first: 100) { nodes { id } }
   AuditEvent: auditEvents(first: 100) { nodes { id } } }"""
 

@@ -122,8 +122,8 @@ async def test_a_key_of_the_neighbour_is_new_to_us(oslo, bergen):
     assert list(leaks(ours, bergen)) == []
 
 
-SHARED = {"getCodeList", "listCodeLists", "listMethodProfiles", "listPermissions", "listRuleSets"}
-"""What the product says of itself: the same words, and so the same tag, in every municipality."""
+SHARED = {"getCodeList", "listCodeLists", "listMethodProfiles", "listPermissions", "listRuleSets", "listWorkingDays"}
+"""The same words, and so the same tag, in every municipality: what the product says of itself, and ordinary days."""
 
 
 async def test_a_tag_of_the_neighbour_is_never_current(oslo, bergen):

@@ -127,7 +127,9 @@ async def test_nothing_is_left_over_after_an_error(server, statements):
 
 def _asker(filled, subject: str) -> Asker:
     now = filled.town.clock()
-    return Asker(filled.town.id, ISSUER, subject, now, now.date(), "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en"))
+    return Asker(
+        filled.town.id, ISSUER, subject, now, now.date(), "NO", "Europe/Oslo", "nb", ("nb", "nn", "da", "sv", "en")
+    )
 
 
 async def _ids(filled) -> dict[str, tuple[str, str]]:
@@ -143,6 +145,7 @@ async def _ids(filled) -> dict[str, tuple[str, str]]:
         "Participant": (meeting["participants"][0]["id"], published),
         "RuleOverride": (meeting["rule_overrides"][0]["id"], published),
         "RuleEvaluation": (evaluations.json()["items"][0]["id"], published),
+        "SchoolCalendar": (filled.one("calendar_id"), ""),
         "MethodChoice": (filled.one("choice_id"), ""),
         "Team": (filled.one("team_id"), ""),
         "TeamMembership": (filled.one("membership_id"), filled.one("team_id")),
